@@ -1,0 +1,87 @@
+"""The link in the letter (manual, 2): confirmed by a click, never by opening it, because mail scanners open links."""
+
+from dataclasses import dataclass
+
+from tortoise.transactions import in_transaction
+
+from domain import clock, links
+from domain.links import ACTIVATION, LinkState
+from domain.registration import end_access
+from storage.models import Access, AccessState, Account, Invoice, Link, Session
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the page of a link may show. Only a living link names anything, and that masked."""
+
+    state: LinkState | None
+    email: str = ''
+    code_ending: str = ''
+
+
+async def look_up(token: object) -> Confirmation:
+    """Changes nothing; `state` is None for a link nobody ever sent."""
+    link = await links.found(ACTIVATION, token)
+    if link is None:
+        return Confirmation(None)
+    if (state := links.state(link)) != LinkState.LIVE:
+        return Confirmation(state)
+    access = await _pending(link)
+    if access is None:
+        return Confirmation(LinkState.REPLACED)
+    return Confirmation(state, masked(link.account.email), access.customer.payer_code[-2:])
+
+
+async def activate(token: object) -> LinkState | None:
+    """Confirms the registration. LIVE means: by this very call; anything else is how the link had ended before."""
+    async with in_transaction():
+        link = await links.found(ACTIVATION, token)
+        if link is None:
+            return None
+        access = await _pending(link)
+        if access is None or not await links.use(link):
+            return await _ending(link)
+        await _confirm(access)
+    return LinkState.LIVE
+
+
+async def decline(token: object) -> bool:
+    """»To nisem jaz«: the registration is cancelled; False if there was nothing left to cancel."""
+    async with in_transaction():
+        link = await links.found(ACTIVATION, token)
+        access = link and await _pending(link)
+        if not link or not access or not await links.cancel(link):
+            return False
+        await end_access(access)
+        await Session.filter(account=link.account, ended_at=None).update(ended_at=clock.now())
+    return True
+
+
+def masked(email: str) -> str:
+    """»a…a@primer.si«: its owner knows it again, nobody else learns it."""
+    local, domain = email.rsplit('@', 1)
+    return f'{local[0]}…{local[-1] if len(local) > 2 else ""}@{domain}'
+
+
+async def _confirm(access: Access) -> None:
+    now = clock.now()
+    await Access.filter(id=access.id).update(
+        state=AccessState.ACTIVE, pending_for=None, first_holder_of=access.customer.id, since=now
+    )
+    await Account.filter(id=access.account.id).update(activated_at=now)
+    if access.proven_by:
+        await Invoice.filter(id=access.proven_by.id).update(spent_by=access.account)
+
+
+async def _pending(link: Link) -> Access | None:
+    return (
+        await Access.filter(account=link.account, state=AccessState.PENDING)
+        .select_related('account', 'customer', 'proven_by')
+        .first()
+    )
+
+
+async def _ending(link: Link) -> LinkState:
+    """How the link ended, read again: another click may have been faster."""
+    state = links.state(await Link.get(id=link.id))
+    return LinkState.REPLACED if state == LinkState.LIVE else state

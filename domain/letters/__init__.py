@@ -1,0 +1,75 @@
+"""Letters: one text per kind and language, which is also the source of the HTML; rendered when they are sent."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from domain import clock, links
+from domain.settings import settings
+from storage.models import Letter
+
+_FOLDER = Path(__file__).parent
+
+
+def rendered(letter: Letter) -> EmailMessage:
+    """The letter as it goes out now: its dates count from this moment. Raises what a broken template raises."""
+    title, text = subject(letter.kind, letter.language), _text(letter)
+    message = EmailMessage(policy=SMTP)
+    message['From'] = Address(f'ePortal {settings().utility_short_name}', addr_spec=settings().mail_from)
+    message['To'] = Address(addr_spec=letter.recipient)
+    message['Subject'] = title
+    message['Message-ID'] = letter.message_id
+    message['Date'] = format_datetime(clock.now())
+    message['Auto-Submitted'] = 'auto-generated'
+    message['Content-Language'] = letter.language
+    message.set_content(text, cte='quoted-printable')
+    message.add_alternative(_html(letter.language, title, text), subtype='html', cte='quoted-printable')
+    return message
+
+
+def subject(kind: str, language: str) -> str:
+    """What to look for in the mailbox: the first line of the letter's file."""
+    with (_FOLDER / f'{kind}.{language}.txt').open(encoding='utf-8') as file:
+        return file.readline().strip()
+
+
+def _text(letter: Letter) -> str:
+    chosen = settings()
+    valid_until = clock.now() + chosen.link_valid_for
+    whole = (
+        _environment()
+        .get_template(f'{letter.kind}.{letter.language}.txt')
+        .render(
+            utility=chosen,
+            link=links.address(letter.link) if letter.link else None,
+            sign_in=chosen.public_url,
+            valid_until=clock.day_and_time(valid_until, letter.language),
+            valid_hours=round(chosen.link_valid_for.total_seconds() / 3600),
+            code_ending=letter.customer.payer_code[-2:] if letter.customer else '',
+        )
+    )
+    return whole.split('\n', 1)[1].strip() + '\n'
+
+
+def _html(language: str, title: str, text: str) -> str:
+    paragraphs = [paragraph.strip() for paragraph in text.split('\n\n')]
+    return (
+        _environment()
+        .get_template('letter.html')
+        .render(language=language, subject=title, paragraphs=paragraphs, colour=settings().colour, utility=settings())
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        autoescape=select_autoescape(['html']),
+    )

@@ -1,0 +1,57 @@
+"""Logs: readable on a console, JSON in production, and never a password, token, address or payer code in clear."""
+
+import logging
+import re
+from typing import Any
+
+import structlog
+
+from domain.settings import settings
+
+# What must not be read in a log, whoever wrote the line: addresses, tokens (22 characters or more), our numbers.
+SECRETS = (
+    (re.compile(r'[\w.+-]+@[\w-]+(\.[\w-]+)+'), '(address)'),
+    (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{22,}(?![\w-])'), '(token)'),
+    (re.compile(r'(?<![\w.:-])\d{6,18}(?![\w.:-])'), '(number)'),
+)
+
+
+def set_up() -> None:
+    chosen = settings()
+    as_json = chosen.production if chosen.log_json is None else chosen.log_json
+    steps: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt='iso', utc=True),
+        structlog.processors.format_exc_info,
+        redacted,
+    ]
+    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=steps, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+        )
+    )
+    structlog.configure(
+        processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    logging.raiseExceptions = False  # a log that cannot be written must not stop the portal
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def redacted(_logger: Any, _method: str, line: Any) -> Any:
+    """Also what libraries log: they know nothing of what is secret here."""
+    return {
+        key: _clean(value) if isinstance(value, str) and key != 'timestamp' else value for key, value in line.items()
+    }
+
+
+def _clean(text: str) -> str:
+    for secret, stand_in in SECRETS:
+        text = secret.sub(stand_in, text)
+    return ''.join(
+        character if character.isprintable() or character in '\n\t' else '\N{REPLACEMENT CHARACTER}'
+        for character in text
+    )

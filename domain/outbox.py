@@ -1,0 +1,132 @@
+"""The outbox: a letter is accepted in the transaction it tells of, and then tried until it is sent or refused.
+
+States: queued → leased → sent or refused. A sender takes a letter by a conditional update, so each has one. A lease
+that nobody finished (a killed process) runs out, and the letter comes back with the same Message-ID and the same link.
+"""
+
+import asyncio
+import contextlib
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from tortoise.expressions import Q
+
+from domain import clock, mail
+from domain.checks import is_email
+from domain.letters import rendered
+from domain.settings import settings
+from storage.models import Account, Customer, Letter, LetterState, Link
+
+AT_ONCE = 4  # conversations with the mail server side by side, so that a slow one holds up no others
+NAP_SECONDS = 1.0  # how long a letter that became due may lie unseen
+
+_log = structlog.get_logger('outbox')
+_awake = asyncio.Event()
+
+
+async def queue(
+    kind: str,
+    account: Account,
+    recipient: str,
+    *,
+    customer: Customer,
+    link: Link | None = None,
+    due_at: datetime | None = None,
+) -> Letter:
+    """Puts a letter into the outbox inside the caller's transaction; call `wake` after it."""
+    now = clock.now()
+    return await Letter.create(
+        kind=kind, account=account, customer=customer, link=link, recipient=recipient, language=account.language,
+        message_id=f'<{uuid4()}@{settings().mail_from.rsplit("@", 1)[1]}>', created_at=now, due_at=due_at or now,
+    )  # fmt: skip
+
+
+def wake() -> None:
+    """Sending starts at once, but never inside the request."""
+    _awake.set()
+
+
+async def run() -> None:
+    """Sends for as long as the process lives; a failing database is waited out."""
+    while True:
+        _awake.clear()
+        try:
+            busy = await deliver_due()
+        except Exception:  # the outbox must outlive whatever happens to the database
+            _log.exception('outbox stopped for a moment')
+            busy = False
+        if not busy:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(_awake.wait(), NAP_SECONDS)
+
+
+async def deliver_due() -> bool:
+    """Takes the letters that are due and tries each once; whether there were any."""
+    letters = [letter for letter in await _due() if await _lease(letter)]
+    await asyncio.gather(*(_deliver(letter.id) for letter in letters))
+    return bool(letters)
+
+
+async def oldest_unsent() -> datetime | None:
+    """When the oldest letter that still waits was written."""
+    letter = await Letter.filter(state__in=[LetterState.QUEUED, LetterState.LEASED]).order_by('created_at').first()
+    return letter.created_at if letter else None
+
+
+def _claimable(now: datetime) -> Q:
+    return Q(state=LetterState.QUEUED, due_at__lte=now) | Q(state=LetterState.LEASED, leased_until__lte=now)
+
+
+async def _due() -> list[Letter]:
+    return await Letter.filter(_claimable(clock.now())).order_by('due_at').limit(AT_ONCE)
+
+
+async def _lease(letter: Letter) -> bool:
+    now = clock.now()
+    taken = await Letter.filter(_claimable(now), id=letter.id).update(
+        state=LetterState.LEASED, leased_until=now + settings().letter_lease, attempts=letter.attempts + 1
+    )
+    return taken == 1
+
+
+async def _deliver(letter_id: int) -> None:
+    letter = await Letter.get(id=letter_id).select_related('account', 'customer', 'link')
+    try:
+        if is_email(letter.recipient):
+            raise mail.Refused('not an e-mail address')
+        reply = await mail.send(rendered(letter), letter.recipient)
+    except mail.Refused as refusal:
+        await _refuse(letter, str(refusal))
+    except Exception as problem:  # one bad letter must not stop the others: it waits and is tried again
+        if not isinstance(problem, mail.NotNow):
+            _log.exception('letter could not be made', letter=letter.id)
+        await _put_back(letter, str(problem) or type(problem).__name__)
+    else:
+        await _finish(letter, reply)
+
+
+async def _finish(letter: Letter, reply: str) -> None:
+    now = clock.now()
+    if letter.link:
+        await Link.filter(id=letter.link.id).update(valid_until=now + settings().link_valid_for)
+    await _end(letter, LetterState.SENT, reply, sent_at=now)
+
+
+async def _refuse(letter: Letter, reply: str) -> None:
+    _log.warning('letter refused', letter=letter.id, reply=reply)
+    await _end(letter, LetterState.REFUSED, reply)
+
+
+async def _put_back(letter: Letter, reply: str) -> None:
+    chosen, now = settings(), clock.now()
+    if now - letter.created_at >= chosen.letter_gives_up_after:
+        await _refuse(letter, reply)
+        return
+    pause = chosen.letter_retries[min(letter.attempts, len(chosen.letter_retries)) - 1]
+    _log.warning('letter waits', letter=letter.id, attempts=letter.attempts, reply=reply)
+    await _end(letter, LetterState.QUEUED, reply, due_at=now + pause)
+
+
+async def _end(letter: Letter, state: LetterState, reply: str, **columns: object) -> None:
+    await Letter.filter(id=letter.id).update(state=state, last_reply=reply[:500], leased_until=None, **columns)

@@ -1,0 +1,262 @@
+"""Everything an installation may change, from `EPORTAL_…` variables; durations are seconds or ISO 8601 (`PT72H`)."""
+
+import os
+import re
+import secrets
+from datetime import timedelta
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = 'EPORTAL_'
+Count = Annotated[int, Field(ge=1)]
+Duration = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class SettingsProblem(Exception):
+    """The settings make no sense; the message is one sentence for whoever starts the portal."""
+
+
+class MailServer:
+    """`smtp://user:password@host:port?tls=starttls|tls|none`, taken apart."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.tls = parse_qs(parts.query).get('tls', ['starttls'])[0]
+        if parts.scheme != 'smtp' or not parts.hostname or self.tls not in ('starttls', 'tls', 'none'):
+            raise ValueError('must look like smtp://user:password@host:port?tls=starttls|tls|none')
+        if self.tls == 'none' and not is_loopback(parts.hostname):
+            raise ValueError('would send letters unencrypted over the network: use tls=starttls or tls=tls')
+        self.host = parts.hostname
+        self.port = parts.port or {'starttls': 587, 'tls': 465, 'none': 25}[self.tls]
+        self.user = unquote(parts.username) if parts.username else None
+        self.password = unquote(parts.password) if parts.password else None
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == 'localhost' or ip_address(host.strip('[]')).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra='ignore', hide_input_in_errors=True)
+
+    data_dir: Path = Field(Path('data'), description='folder for the embedded database and the two keys')
+    database_url: str = Field(
+        '', description='`sqlite://file` (default: in the data folder) or `postgres://user:password@host/name`'
+    )
+    host: str = Field('127.0.0.1', description='address to listen on')
+    port: int = Field(8080, ge=1, le=65535, description='port to listen on')
+    public_url: str = Field(
+        '',
+        description='address people use, without a path; https makes it a production (default: `http://localhost:PORT`)',
+    )
+    demo: bool = Field(False, description='set by `app.py demo`: sample data, letters at `/posta`; loopback only')
+    secret: SecretStr = Field(SecretStr(''), description='keys the session cookies; changing it signs everybody out')
+    secret_previous: SecretStr = Field(
+        SecretStr(''), description='the former SECRET, still accepted while it is being changed'
+    )
+    data_key: SecretStr = Field(SecretStr(''), description='keys links, counters and HMACs in the database; keep it')
+    smtp_url: str = Field(
+        'smtp://127.0.0.1:25?tls=none', description='`smtp://user:password@host:port?tls=starttls|tls|none`'
+    )
+    mail_from: EmailStr = Field('eportal@jkip-brezovica.si', description='sender of every letter')
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        [], description='networks whose X-Forwarded-For is believed, separated by commas'
+    )
+    captcha: str = Field('image', description='`image`, or `fixed:TEXT` on loopback for tests')
+    terms_version: str = Field(
+        '2026-11-01', max_length=20, description='a new one asks everybody again after signing in'
+    )
+    texts_dir: Path | None = Field(
+        None, description='folder with own `terms.sl.md`, `privacy.sl.md`, `accessibility.sl.md`, `….en.md`'
+    )
+    log_json: bool | None = Field(None, description='JSON log lines (default: in production)')
+
+    utility_name: str = Field('Javno komunalno podjetje Brezovica d.o.o.', description='full name of the utility')
+    utility_short_name: str = Field('JKP Brezovica', description='name in the page head and in letters')
+    utility_address: str = Field('Kamnik pod Krimom 6, 1352 Preserje', description='its postal address')
+    utility_phone: str = Field('01 363 30 20', description='whom to call')
+    utility_mail: EmailStr = Field('info@jkip-brezovica.si', description='its general e-mail address')
+    request_mail: EmailStr = Field(
+        'odcitki@jkip-brezovica.si', description='where requests for access go by e-mail (manual, 1.2)'
+    )
+    colour: str = Field('#0b5394', pattern=r'^#[0-9a-fA-F]{6}$', description='accent colour, at least 4.5:1 on white')
+    colour_dark: str = Field('#8cc2f2', pattern=r'^#[0-9a-fA-F]{6}$', description='accent colour in dark mode')
+    payer_code_length: int = Field(6, ge=5, le=12, description='digits of a payer code')
+    invoice_number_length: int = Field(9, ge=5, le=18, description='digits of an invoice number')
+    sample_payer_code: str = Field('123456', description='payer code in the drawing of the invoice and in hints')
+    sample_invoice_number: str = Field('202000876', description='invoice number in the drawing of the invoice')
+    accepted_invoices: Count = Field(6, description='how many of the newest invoices prove a payer code')
+
+    proofs_per_code_day: Count = Field(5, description='failed proofs per payer code in 24 hours')
+    proofs_per_code_month: Count = Field(15, description='… in 30 days')
+    proofs_per_address_hour: Count = Field(10, description='failed proofs per client address (/64 for IPv6) in an hour')
+    proofs_per_address_day: Count = Field(30, description='… in 24 hours')
+    proofs_per_day: Count = Field(200, description='failed proofs over the whole installation in 24 hours')
+    letters_per_code: Count = Field(3, description='letters per payer code in 6 hours')
+    letters_per_hour: Count = Field(300, description='letters over the whole installation in an hour')
+    letter_pause: Duration = Field(timedelta(minutes=1), description='between two letters to one address')
+    sign_in_failures: Count = Field(5, description='failed sign-ins per name and address before pauses begin')
+    sign_in_failures_in_a_row: Count = Field(
+        100, description='failed sign-ins per name before only known addresses may try'
+    )
+    sign_ins_per_address_hour: Count = Field(100, description='failed sign-ins per client address in an hour')
+    sign_ins_per_hour: Count = Field(2000, description='failed sign-ins over the whole installation in an hour')
+    link_valid_for: Duration = Field(timedelta(hours=72), description='from the moment the letter is handed over')
+    captcha_valid_for: Duration = Field(timedelta(minutes=10), description='life of a picture')
+    form_takes_at_least: timedelta = Field(
+        timedelta(seconds=2), ge=timedelta(0), description='a registration sent sooner gets a new picture'
+    )
+    session_idle: Duration = Field(timedelta(minutes=30), description='signed out after so long without an action')
+    session_absolute: Duration = Field(timedelta(hours=12), description='signed out after so long in any case')
+    letter_lease: Duration = Field(
+        timedelta(seconds=120), description='a letter whose sender died comes back after this'
+    )
+    letter_retries: Annotated[list[Duration], NoDecode] = Field(
+        [timedelta(minutes=m) for m in (1, 5, 15, 30, 60)],
+        description='pauses between tries in seconds, separated by commas; the last one repeats',
+    )
+    letter_gives_up_after: Duration = Field(
+        timedelta(hours=48), description='an undelivered letter is refused after this'
+    )
+    smtp_timeout: Duration = Field(
+        timedelta(seconds=30), description='for each step of the conversation with the mail server'
+    )
+
+    @field_validator('trusted_proxies', mode='before')
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        return (
+            [ip_network(part.strip()) for part in value.split(',') if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator('letter_retries', mode='before')
+    @classmethod
+    def _pauses(cls, value: object) -> object:
+        return [float(part) for part in value.split(',')] if isinstance(value, str) else value
+
+    @field_validator('smtp_url')
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        MailServer(value)
+        return value
+
+    @model_validator(mode='after')
+    def _fill_in(self) -> Self:
+        self.public_url = self.public_url.rstrip('/') or f'http://localhost:{self.port}'
+        self.database_url = self.database_url or self._own_database
+        if not re.match(r'(sqlite|postgres|postgresql|asyncpg)://.', self.database_url):
+            raise ValueError('DATABASE_URL must begin with sqlite:// or postgres://')
+        url = urlsplit(self.public_url)
+        if url.scheme not in ('http', 'https') or not url.hostname or url.path or url.query:
+            raise ValueError('PUBLIC_URL must be http(s)://name[:port] without a path')
+        return self
+
+    @model_validator(mode='after')
+    def _refuse_what_is_unsafe(self) -> Self:
+        local = is_loopback(self.host) and is_loopback(urlsplit(self.public_url).hostname or '')
+        if not self.production and not local:
+            raise ValueError('PUBLIC_URL must be https unless both PUBLIC_URL and HOST are loopback')
+        if self.demo and not local:
+            raise ValueError('demo mode runs on loopback only: set HOST and PUBLIC_URL accordingly')
+        if self.captcha != 'image' and not (local and re.fullmatch(r'fixed:[A-Za-z0-9]{1,8}', self.captcha)):
+            raise ValueError('CAPTCHA must be image; fixed:TEXT is for loopback only')
+        if self.production and not (self.secret.get_secret_value() and self.data_key.get_secret_value()):
+            raise ValueError('SECRET and DATA_KEY must be set when PUBLIC_URL is https')
+        if any(0 < len(key.get_secret_value()) < 32 for key in (self.secret, self.data_key)):
+            raise ValueError('SECRET and DATA_KEY need at least 32 characters')
+        return self
+
+    @property
+    def _own_database(self) -> str:
+        return f'sqlite://{self.data_dir / "eportal.db"}'
+
+    @property
+    def database_is_configured(self) -> bool:
+        """Whether somebody said where it is: then it must be there."""
+        return self.database_url != self._own_database
+
+    @property
+    def production(self) -> bool:
+        return self.public_url.startswith('https://')
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins whose pages may open a socket: the public one, and all names of loopback when it is one."""
+        url = urlsplit(self.public_url)
+        if not is_loopback(url.hostname or ''):
+            return [self.public_url]
+        port = f':{url.port}' if url.port else ''
+        return [f'{url.scheme}://{name}{port}' for name in ('localhost', '127.0.0.1', '[::1]')]
+
+    @cached_property
+    def mail_server(self) -> MailServer:
+        return MailServer(self.smtp_url)
+
+    @cached_property
+    def session_keys(self) -> list[bytes]:
+        """The key of new cookies first, then the one that is still accepted."""
+        keys = [self._key(self.secret, 'secret')]
+        if previous := self.secret_previous.get_secret_value():
+            keys.append(previous.encode())
+        return keys
+
+    @cached_property
+    def data_key_bytes(self) -> bytes:
+        return self._key(self.data_key, 'data_key')
+
+    def _key(self, given: SecretStr, name: str) -> bytes:
+        """The key from the settings, else from the data folder, where it is made once and kept 0600."""
+        if value := given.get_secret_value():
+            return value.encode()
+        file = self.data_dir / name
+        if not file.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, 'w') as target:
+                target.write(secrets.token_urlsafe(48))
+        return file.read_bytes()
+
+
+_current: list[Settings] = []
+
+
+def settings() -> Settings:
+    """The settings in force, read from the environment the first time."""
+    if not _current:
+        use(read())
+    return _current[-1]
+
+
+def use(chosen: Settings) -> None:
+    _current[:] = [chosen]
+
+
+def read(**overrides: object) -> Settings:
+    """Raises `SettingsProblem` with one sentence that names the variable."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as problem:
+        raise SettingsProblem('; '.join(_sentence(dict(error)) for error in problem.errors()) + '.') from None
+
+
+def unknown_variables() -> list[str]:
+    """Variables that look like ours and are not: a mistyped name is otherwise ignored in silence."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(
+        n for n in os.environ if n.startswith(PREFIX) and n not in known and not n.startswith(PREFIX + 'TEST_')
+    )
+
+
+def _sentence(error: dict[str, object]) -> str:
+    place = error['loc']
+    name = f'{PREFIX}{place[0].upper()}: ' if isinstance(place, tuple) and place else ''
+    return name + str(error['msg']).removeprefix('Value error, ')

@@ -1,0 +1,66 @@
+"""Prijava (manual, 1 and 2): with the payer code and the chosen password, possible only after the confirmation."""
+
+from dataclasses import dataclass
+
+from tortoise.expressions import F
+from tortoise.transactions import in_transaction
+
+from domain import clock, passwords, throttle
+from domain.checks import at_most, digits, has_text
+from domain.form import entry, valid
+from domain.language import _
+from domain.session import came_from, open_session
+from domain.visitor import Visitor
+from storage.models import Access, AccessState, Account, SessionKind
+
+
+class WrongNameOrPassword(Exception):
+    """One refusal for an unknown name, a wrong password and a closed access."""
+
+
+@dataclass(kw_only=True)
+class SignIn:
+    payer_code: str = entry(
+        _('Username'), has_text(_('Type your username: the user code from the invoice.')), tidy=digits,
+        hint=_('Payer code from the invoice, for example {sample}'),
+    )  # fmt: skip
+    password: str = entry(_('Password'), has_text(_('Type your password.')), at_most(passwords.LONGEST))
+
+
+async def sign_in(form: SignIn, *, by: Visitor) -> str:
+    """The token of a new session: of a customer, or of somebody who still has to confirm.
+
+    Raises `Rejected`, `TooManyAttempts` or `WrongNameOrPassword`. Unknown and known names cost the same work.
+    """
+    form = valid(form)
+    account = await _account_of(form.payer_code)
+    knows_address = await came_from(account.id if account else 0, by)
+    await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
+    right, better_hash = await passwords.verified(form.password, account.password_hash if account else None)
+    if not right or account is None or account.closed_at or account.frozen_at:
+        await throttle.log('sign-in', None, by, 'wrong name or password')
+        raise WrongNameOrPassword
+    await throttle.forget_failures(form.payer_code, by)
+    return await _let_in(account, better_hash, by)
+
+
+async def _let_in(account: Account, better_hash: str | None, by: Visitor) -> str:
+    confirmed = account.activated_at is not None
+    async with in_transaction():
+        if better_hash:
+            await Account.filter(id=account.id).update(password_hash=better_hash)
+        if confirmed:
+            await Account.filter(id=account.id).update(previous_sign_in_at=F('last_sign_in_at'))
+            await Account.filter(id=account.id).update(last_sign_in_at=clock.now())
+        return await open_session(account, SessionKind.CUSTOMER if confirmed else SessionKind.UNCONFIRMED, by)
+
+
+async def _account_of(payer_code: str) -> Account | None:
+    """The first holder of the code, or whoever has proven it and not yet confirmed."""
+    access = (
+        await Access.filter(customer__payer_code=payer_code, state__in=[AccessState.ACTIVE, AccessState.PENDING])
+        .exclude(first_holder_of=None, pending_for=None)
+        .select_related('account')
+        .first()
+    )
+    return access.account if access else None

@@ -1,0 +1,120 @@
+"""Budgets: counters in the database, taken before the work they guard, so that parallel tries cannot overshoot them.
+
+A budget that cannot be counted refuses: a database error goes up to the caller.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tortoise.transactions import in_transaction
+
+from domain import clock
+from domain.form import TooManyAttempts
+from domain.keys import keyed_hash
+from domain.settings import settings
+from domain.visitor import Visitor
+from storage.models import Attempt, AttemptLog
+
+MINUTE, HOUR, DAY, MONTH = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=30)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """`limit` attempts on `subject` within `window`, which begins with the first of them."""
+
+    name: str
+    subject: str
+    limit: int
+    window: timedelta
+
+    @property
+    def key(self) -> str:
+        return keyed_hash(f'attempt {self.name}', self.subject)
+
+
+async def spend(budgets: Iterable[Budget]) -> list[Budget]:
+    """Takes one of each, or raises `TooManyAttempts` and takes none. To be called inside a transaction."""
+    spent = sorted(budgets, key=lambda budget: budget.key)  # one order for everybody: no deadlocks
+    now = clock.now()
+    for budget in spent:
+        counter = await _locked(budget.key, now)
+        if counter.started_at <= now - budget.window:
+            counter.count, counter.started_at = 0, now
+        if counter.count >= budget.limit:
+            raise TooManyAttempts(counter.started_at + budget.window)
+        counter.count += 1
+        await counter.save(update_fields=['count', 'started_at'])
+    return spent
+
+
+async def give_back(spent: Iterable[Budget]) -> None:
+    """In the same transaction as `spend`: the attempt turned out to be none."""
+    for budget in spent:
+        counter = await Attempt.get(key=budget.key)
+        counter.count -= 1
+        await counter.save(update_fields=['count'])
+
+
+async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> None:
+    """Counts a sign-in before the password is looked at; raises `TooManyAttempts`. Success calls `forget_failures`.
+
+    After the free failures each further one doubles the pause for this name from this address. After a hundred in a
+    row (NIST SP 800-63B-4, 3.2.2) only addresses that the account was signed in from before may go on trying.
+    """
+    chosen = settings()
+    async with in_transaction():
+        now = clock.now()
+        pair = await _locked(_pair_key(name, by), now)
+        if pair.paused_until and pair.paused_until > now:
+            raise TooManyAttempts(pair.paused_until)
+        row = await _locked(_name_key(name), now)
+        if row.count >= chosen.sign_in_failures_in_a_row and not knows_address:
+            raise TooManyAttempts(now + LONGEST_PAUSE)
+        await spend(_sign_in_budgets(by))
+        if pair.paused_until and pair.paused_until < now - DAY:
+            pair.count = 0  # yesterday's typing mistakes
+        pair.count += 1
+        pair.paused_until = now + _pause(pair.count - chosen.sign_in_failures)
+        row.count += 1
+        await pair.save(update_fields=['count', 'paused_until'])
+        await row.save(update_fields=['count'])
+
+
+async def forget_failures(name: str, by: Visitor) -> None:
+    """After a success: the name's counters only. The address's stay: a good login must not launder bad ones."""
+    await Attempt.filter(key__in=[_pair_key(name, by), _name_key(name)]).delete()
+
+
+async def log(what: str, about: str | None, by: Visitor, outcome: str) -> None:
+    """What truly happened, for staff."""
+    await AttemptLog.create(at=clock.now(), what=what, about=about, address=by.network[:45], outcome=outcome)
+
+
+def _pause(failures_beyond: int) -> timedelta:
+    if failures_beyond < 0:
+        return timedelta(0)
+    return min(FIRST_PAUSE * (1 << min(failures_beyond, 10)), LONGEST_PAUSE)
+
+
+def _sign_in_budgets(by: Visitor) -> list[Budget]:
+    chosen = settings()
+    return [
+        Budget('sign-ins per address', by.network, chosen.sign_ins_per_address_hour, HOUR),
+        Budget('sign-ins', '', chosen.sign_ins_per_hour, HOUR),
+    ]
+
+
+def _pair_key(name: str, by: Visitor) -> str:
+    return keyed_hash('attempt sign-in from', f'{name}\0{by.network}')
+
+
+def _name_key(name: str) -> str:
+    return keyed_hash('attempt sign-in', name)
+
+
+async def _locked(key: str, now: datetime) -> Attempt:
+    """The counter's row, made if absent and locked until the transaction ends (SQLite has locked the whole file)."""
+    await Attempt.bulk_create([Attempt(key=key, count=0, started_at=now)], ignore_conflicts=True)
+    return await Attempt.select_for_update().get(key=key)

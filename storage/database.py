@@ -1,0 +1,114 @@
+"""Opening the database: SQLite (embedded, one serving process) or PostgreSQL (`postgres://…`, by asyncpg)."""
+
+import fcntl
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
+
+APP = {'models': {'models': ['storage.models'], 'migrations': 'storage.migrations', 'default_connection': 'default'}}
+SQLITE_PRAGMAS = {'journal_mode': 'WAL', 'synchronous': 'FULL', 'busy_timeout': 5000, 'foreign_keys': 'ON'}
+
+logging.getLogger('tortoise').setLevel(logging.WARNING)  # its debug lines hold the values of every query
+
+
+class DatabaseProblem(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def connection_settings(url: str) -> dict[str, Any]:
+    """Tortoise's settings for a database address; raises `ConfigurationError` for an unknown kind."""
+    settings: dict[str, Any] = expand_db_url(url)
+    if settings['engine'] == 'tortoise.backends.sqlite':
+        settings['engine'] = 'storage.sqlite'
+        settings['credentials'] |= SQLITE_PRAGMAS
+    return settings
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a `sqlite://` address; None for memory and for PostgreSQL."""
+    path = url.removeprefix('sqlite://').split('?')[0]
+    return Path(path) if url.startswith('sqlite://') and path != ':memory:' else None
+
+
+@asynccontextmanager
+async def database(url: str) -> AsyncIterator[None]:
+    """Connects, for every task of this process, until the block is left."""
+    async with TortoiseContext() as context:
+        await context.init(
+            config={
+                'connections': {'default': connection_settings(url)},
+                'apps': APP,
+                'use_tz': True,
+                'timezone': 'UTC',
+            },
+            _enable_global_fallback=True,
+        )
+        yield
+
+
+@contextmanager
+def only_server(url: str) -> Iterator[None]:
+    """Holds the right to serve a SQLite file: NiceGUI's pages and SQLite's writer both want one process.
+
+    Commands may run beside it; PostgreSQL needs no such lock. Raises `DatabaseProblem`.
+    """
+    if (file := sqlite_file(url)) is None:
+        yield
+        return
+    with file.with_name(file.name + '.serving').open('w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseProblem(f'Another ePortal already serves {file}. Stop it first, or use PostgreSQL.') from None
+        yield
+
+
+async def migrate() -> list[str]:
+    """Brings the schema up to date, whole or not at all; returns the names of the migrations applied."""
+    applied: list[str] = []
+    outside = MigrationExecutor(get_connection('default'), APP)
+    await outside.recorder.ensure_schema(
+        outside._schema_editor(atomic=False)
+    )  # looking for it would abort on PostgreSQL
+    async with in_transaction() as transaction:  # Tortoise records a migration outside the migration's own transaction
+        await MigrationExecutor(transaction, APP).migrate(
+            progress=lambda event, _app, name: applied.append(name) if event == 'apply_done' else None
+        )
+    return applied
+
+
+async def pending_migrations() -> list[str]:
+    """The names of migrations that this program has and the database lacks."""
+    plan = await MigrationExecutor(get_connection('default'), APP).plan()
+    return [step.migration.name for step in plan if not step.backward]
+
+
+async def schema_version() -> str | None:
+    """The newest migration that the database has; None for an empty database."""
+    keys = await MigrationRecorder(get_connection('default')).applied_migrations()
+    return max((key.name for key in keys), default=None)
+
+
+async def check_integrity() -> None:
+    """Asks SQLite whether the file is whole and can be written; raises `DatabaseProblem`."""
+    connection = get_connection('default')
+    if connection.capabilities.dialect != 'sqlite':
+        return
+    try:
+        _, rows = await connection.execute_query('PRAGMA quick_check(1)')
+        async with in_transaction():
+            pass
+    except OperationalError as problem:
+        raise DatabaseProblem(f'The database cannot be used: {problem}.') from problem
+    if (answer := rows[0][0]) != 'ok':
+        raise DatabaseProblem(f'The database file is damaged ({answer}). Restore the last backup.')

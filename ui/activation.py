@@ -1,0 +1,127 @@
+"""The page of the link in the letter (manual, 2): one button; nothing happens by opening it."""
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from domain.activation import Confirmation, activate, decline, look_up
+from domain.form import TooManyAttempts
+from domain.language import Message, _
+from domain.links import LinkState
+from domain.registration import resend_after_expiry
+from domain.settings import settings
+from ui.elements import Element, heading, link, quiet_button
+from ui.frame import title
+from ui.sign_in import minutes_until
+
+TITLE = _('Confirm registration')
+SIGN_IN = (_('Sign in'), '/')
+REGISTER = (_('Registration for new users'), '/registracija')
+
+ENDINGS: dict[LinkState | None, tuple[Message, Message, tuple[tuple[Message, str], ...]]] = {
+    LinkState.USED: (
+        _('Registration is confirmed already'),
+        _('Sign in with your username and the password you chose.'),
+        (SIGN_IN,),
+    ),
+    LinkState.REPLACED: (
+        _('A newer link has replaced this one'),
+        _('Open the newest message from ePortal and use the link in it.'),
+        (SIGN_IN, REGISTER),
+    ),
+    LinkState.CANCELLED: (
+        _('This registration was cancelled'),
+        _('Nobody has access by it. If you want access, register again.'),
+        (REGISTER,),
+    ),
+    None: (
+        _('We do not know this link'),
+        _('Copy the whole address from the message, or open the link in it once more.'),
+        (SIGN_IN, REGISTER),
+    ),
+}
+
+
+def page(token: str = '') -> None:
+    """The token leaves the address bar at once; after a reload the browser hands it over again."""
+    place = Element('div', '', 'narrow')
+
+    async def arrived(event: GenericEventArguments) -> None:
+        place.clear()
+        with place:
+            _draw(event.args, await look_up(event.args))
+
+    waker = Element('div', hidden=True, id='link-token')
+    waker.on('token', arrived, js_handler='(event) => emit(event.detail)')
+    with place:
+        heading(TITLE)
+    ui.run_javascript(
+        f'document.getElementById("link-token").dispatchEvent('
+        f'new CustomEvent("token", {{detail: eportal.hide_token("{_plain(token)}")}}))'
+    )
+
+
+def _plain(token: str) -> str:
+    """Only what a token can hold goes into a script."""
+    return ''.join(c for c in token[:100] if c.isascii() and (c.isalnum() or c in '-_'))
+
+
+def _draw(token: object, confirmation: Confirmation) -> None:
+    if confirmation.state == LinkState.LIVE:
+        _question(token, confirmation)
+    elif confirmation.state == LinkState.EXPIRED:
+        _expired(token)
+    else:
+        _ending(confirmation.state)
+
+
+def _question(token: object, confirmation: Confirmation) -> None:
+    async def confirm() -> None:
+        state = await activate(token)
+        place.clear()
+        with place:
+            _confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))
+
+    async def refuse() -> None:
+        await decline(token)
+        place.clear()
+        with place:
+            _ending(LinkState.CANCELLED)
+
+    with Element('div') as place:
+        facts = {'email': confirmation.email, 'ending': confirmation.code_ending}
+        heading(TITLE, _('For the username that ends in {ending}, with the address {email}.', **facts))
+        button = Element('button', _('Confirm registration'), 'primary', type='button', id='confirm')
+        button.on('click.once', confirm, args=[])
+        with Element('p', '', 'after'):
+            quiet_button(_('This was not me'), id='decline').on('click', refuse, args=[])
+
+
+def _confirmed() -> None:
+    title(_('Registration is confirmed'))
+    heading(_('Registration is confirmed'), _('Sign in with your username and the password you chose.'))
+    link(_('Sign in'), '/', 'primary')
+    ui.run_javascript('eportal.focus("heading")')
+
+
+def _expired(token: object) -> None:
+    async def send() -> None:
+        try:
+            await resend_after_expiry(token)
+        except TooManyAttempts as pause:
+            answer.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+        else:
+            answer.say(_('If the registration still waits, a new message is on its way to the same address.'))
+
+    title(_('The link has expired'))
+    heading(_('The link has expired'), _('We can send a new one to the same address.'))
+    Element('button', _('Send a new link'), 'primary', type='button', id='resend').on('click', send, args=[])
+    answer = Element('p', '', 'state', role='status')
+
+
+def _ending(state: LinkState | None) -> None:
+    name, lead, ways_on = ENDINGS[state]
+    title(name)
+    heading(name, lead)
+    for text, target in ways_on:
+        link(text, target, 'second')
+    Element('p', _('Help: {phone}', phone=settings().utility_phone), 'hint')

@@ -1,0 +1,143 @@
+// What only the browser can do: focus, drafts, the exchange of a ticket for a cookie, sound, countdowns.
+const eportal = (() => {
+  const remembered = (form, field) => `draft:${form}:${field}`;
+  const inputs = (form) => [...form.elements].filter((element) => element.name);
+  const byId = (id) => document.getElementById(id);
+
+  // Values as they stand in the form: what a password manager filled in is there as well.
+  function values(form) {
+    const pairs = inputs(form).map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]);
+    return Object.fromEntries(pairs);
+  }
+
+  // Null while the previous press is still being answered: a double click sends once.
+  function submit(form) {
+    if (form.dataset.busy) return null;
+    form.dataset.busy = "yes";
+    form.querySelector("[type=submit]").setAttribute("aria-busy", "true");
+    for (const shown of form.querySelectorAll("[data-reveals][aria-pressed=true]")) reveal(shown);
+    return values(form);
+  }
+
+  function ready(name) {
+    const form = document.forms[name];
+    if (!form) return;
+    delete form.dataset.busy;
+    form.querySelector("[type=submit]").removeAttribute("aria-busy");
+  }
+
+  function reveal(button) {
+    const input = byId(button.dataset.reveals);
+    const show = input.type === "password";
+    input.type = show ? "text" : "password";
+    button.setAttribute("aria-pressed", String(show));
+    button.firstChild.textContent = show ? button.dataset.hide : button.dataset.show;
+  }
+
+  function focus(id) {
+    // After Vue has drawn what the same answer of the server brought along.
+    setTimeout(() => {
+      const element = byId(id);
+      if (!element) return;
+      element.focus();
+      element.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    }, 60);
+  }
+
+  function put(id, value) {
+    const input = byId(id);
+    if (!input) return;
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Drafts outlive a reload, a restart of the server and the way Back; never a password, never the picture's answer.
+  function keep(event) {
+    const input = event.target;
+    if (!input.form || !input.form.dataset.draft || input.dataset.secret !== undefined) return;
+    sessionStorage.setItem(remembered(input.form.name, input.name), input.type === "checkbox" ? input.checked : input.value);
+  }
+
+  function restore(name) {
+    const form = document.forms[name];
+    for (const input of form ? inputs(form) : []) {
+      const value = sessionStorage.getItem(remembered(name, input.name));
+      if (value === null || input.dataset.secret !== undefined) continue;
+      if (input.type === "checkbox") input.checked = value === "true";
+      else if (!input.value) input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  function forget(name) {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(`draft:${name}:`)) sessionStorage.removeItem(key);
+  }
+
+  async function post(address, body) {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await fetch(address, { method: "POST", body, credentials: "same-origin" });
+      } catch (problem) {
+        if (tries === 20) throw problem;
+        await new Promise((later) => setTimeout(later, 1000));
+      }
+    }
+  }
+
+  async function enter(ticket, target) {
+    const answer = await post("/vstop", ticket);
+    if (answer.ok) location.replace(target);
+    else byId("no-cookie")?.removeAttribute("hidden");
+  }
+
+  async function leave() {
+    await post("/odjava", "");
+    location.replace("/");
+  }
+
+  function speak(wave) {
+    const sound = new Audio(wave);
+    sound.play();
+  }
+
+  // »Pošlji znova (čez 0.42)«: counts down in the browser, the server decides all the same.
+  function countdown(id, seconds) {
+    const button = byId(id);
+    if (!button) return;
+    clearInterval(Number(button.dataset.timer));
+    const ends = Date.now() + seconds * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+      const clock = `${Math.floor(left / 60)}.${String(left % 60).padStart(2, "0")}`;
+      const label = left ? button.dataset.waiting.replace("{left}", clock) : button.dataset.label;
+      button.setAttribute("aria-disabled", String(left > 0));
+      if (button.firstChild && button.firstChild.textContent !== label) button.firstChild.textContent = label;
+      if (!left) clearInterval(Number(button.dataset.timer));
+    };
+    button.dataset.timer = setInterval(tick, 500);
+    tick();
+  }
+
+  function language(code) {
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `eportal-language=${code}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    location.reload();
+  }
+
+  // The token of a link leaves the address bar, the history and the server's logs; a reload finds it here.
+  function hide_token(token) {
+    if (token) sessionStorage.setItem("link", token);
+    history.replaceState(history.state, "", "/potrditev");
+    return sessionStorage.getItem("link") || "";
+  }
+
+  document.addEventListener("input", keep);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[aria-disabled=true]")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+  return { submit, ready, reveal, focus, put, restore, forget, enter, leave, speak, countdown, language, hide_token };
+})();
+window.eportal = eportal;

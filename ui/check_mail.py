@@ -1,0 +1,184 @@
+"""»Preverite pošto«: how the letter fares, another one, a corrected address; turns by itself when the link is used."""
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from domain import clock
+from domain.clock import day_and_time, time_of_day
+from domain.form import Rejected, TooManyAttempts
+from domain.language import Message, _
+from domain.letters import subject
+from domain.proof import ProofFailed
+from domain.registration import CONFIRM, NewAddress, Progress, correct_address, progress, resend
+from domain.session import Session, SessionKind
+from domain.settings import settings
+from ui.elements import Element, heading, link, quiet_button, said
+from ui.fields import Fields, Summary, form, submit_button
+from ui.frame import title
+from ui.session import current, language
+from ui.sign_in import minutes_until
+
+TITLE = _('Check your mail')
+LOOK_EVERY_SECONDS = 2.0
+KINDS = (SessionKind.REGISTERING, SessionKind.UNCONFIRMED)
+
+
+async def page() -> None:
+    session = await current(*KINDS)
+    if session is None:
+        heading(
+            _('Nothing to confirm here'), _('This browser knows of no registration that waits for its confirmation.')
+        )
+        link(_('Sign in'), '/', 'second')
+        link(_('Registration for new users'), '/registracija', 'second')
+        return
+    shown = Element('div', '', 'narrow')
+    known = await progress(session)
+
+    async def look() -> None:
+        """Draws anew only what has changed, so that nobody's typing or reading is disturbed."""
+        nonlocal known
+        session = await current(*KINDS, acted=False)
+        if session is None:
+            return
+        now = await progress(session)
+        if _essence(now) != _essence(known):
+            known = now
+            _draw(shown, session, known)
+
+    _draw(shown, session, known)
+    ui.timer(LOOK_EVERY_SECONDS, look)
+
+
+def show_pretended(email: str) -> None:
+    """What a script sees that filled in the bait: the same page, with nothing behind it."""
+    with Element('div', '', 'narrow'):
+        heading(TITLE, _('We sent a message to {email}; continue with the link in it.', email=email[:254]))
+        _state(_('It is on its way to the mail server.'), 'waiting')
+
+
+def _essence(known: Progress) -> tuple[object, ...]:
+    letter = known.letter
+    return known.confirmed, known.superseded, known.email, letter and (letter.id, letter.state)
+
+
+def _draw(place: Element, session: Session, known: Progress) -> None:
+    place.clear()
+    with place:
+        if known.confirmed:
+            _confirmed()
+        elif known.superseded:
+            _superseded()
+        else:
+            _waiting(session, known)
+
+
+def _confirmed() -> None:
+    title(_('Registration is confirmed'))
+    heading(_('Registration is confirmed'), _('Sign in with your username and the password you chose.'))
+    link(_('Sign in'), '/', 'primary')
+    ui.run_javascript('eportal.focus("heading")')
+
+
+def _superseded() -> None:
+    heading(_('This registration has ended'), _('It was cancelled, or a newer registration has taken its place.'))
+    link(_('Registration for new users'), '/registracija', 'second')
+    link(_('Sign in'), '/', 'second')
+
+
+def _waiting(session: Session, known: Progress) -> None:
+    heading(TITLE)
+    with Element('p', '', 'lead'):
+        before, after = said(_('We sent a message to {email}; continue with the link in it.', email='\0')).split('\0')
+        Element('span', before)
+        Element('strong', known.email)
+        Element('span', after)
+    with Element('div', '', 'card', role='status'):
+        _state(*_letter_state(known))
+        Element('p', _('Sender: {sender}. Subject: {subject}.', **_what_to_look_for()), 'hint')
+        Element('p', _('If there is no message in a few minutes, look among unwanted mail (spam).'), 'hint')
+        if known.letter_valid_until:
+            until = day_and_time(known.letter_valid_until, language())
+            Element('p', _('The link is valid until {until}.', until=until), 'hint')
+    summary = Summary()
+    _resend_button(known, summary)
+    if known.may_correct:
+        _correction(summary)
+    chosen = settings()
+    Element(
+        'p',
+        _('It does not work? Call {phone} or write to {mail}.', phone=chosen.utility_phone, mail=chosen.utility_mail),
+        'hint',
+    )
+
+
+def _what_to_look_for() -> dict[str, str]:
+    return {'sender': f'ePortal {settings().utility_short_name}', 'subject': subject(CONFIRM, language())}
+
+
+def _letter_state(known: Progress) -> tuple[Message, str]:
+    letter = known.letter
+    if letter is None or letter.state in ('queued', 'leased'):
+        if letter and letter.attempts:
+            return _('The mail is late; we keep trying. You may close this page.'), 'waiting'
+        return _('It is on its way to the mail server.'), 'waiting'
+    if letter.state == 'sent' and letter.sent_at:
+        return _('Handed over to the mail server at {time}', time=time_of_day(letter.sent_at, language())), 'done'
+    return _('The mail server does not take messages for this address. Check whether it is right.'), 'refused'
+
+
+def _state(sentence: Message, state: str) -> None:
+    Element('p', sentence, f'state {state}')
+
+
+def _resend_button(known: Progress, summary: Summary) -> None:
+    async def send() -> None:
+        session = await current(*KINDS)
+        try:
+            if session:
+                await resend(session)
+        except TooManyAttempts as pause:
+            summary.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+        except ProofFailed:
+            ui.navigate.reload()
+
+    label, waiting = _('Send again'), _('Send again (in {left})')  # the browser fills in what is left
+    button = Element('button', label, 'second', type='button', id='resend', data_label=label, data_waiting=waiting)
+    button.on('click', send, args=[])
+    seconds = max(0, (known.may_resend_at - clock.now()).total_seconds())
+    ui.run_javascript(f'eportal.countdown("resend", {seconds:.0f})')
+
+
+def _correction(summary: Summary) -> None:
+    """In place, in the browser that proved the numbers."""
+    fields = Fields(NewAddress(), 'naslov')
+
+    async def submit(event: GenericEventArguments) -> None:
+        fields.take(event.args)
+        session = await current(SessionKind.REGISTERING)
+        try:
+            if session is None:
+                raise ProofFailed
+            await correct_address(fields.form, session=session)
+        except Rejected as rejection:
+            fields.show(rejection.problems)
+            title(TITLE, wrong=True)
+            summary.show(rejection.problems)
+        except TooManyAttempts as pause:
+            summary.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+        except ProofFailed:
+            summary.say(
+                _('Register again, please: the numbers have to be proven anew.'), (_('Registration'), '/registracija')
+            )
+        ui.run_javascript('eportal.ready("naslov")')
+
+    def open_it() -> None:
+        box.set_visibility(not box.visible)
+        ui.run_javascript('eportal.focus("email")')
+
+    quiet_button(_('Wrong address? Correct it'), id='correct').on('click', open_it, args=[])
+    box = Element('div')
+    box.set_visibility(False)
+    with box, form('naslov', submit):
+        fields.text('email', autocomplete='email', kind='email')
+        submit_button(_('Save and send'))

@@ -1,0 +1,137 @@
+"""What every page shares: head, foot, title, focus, the way from page to page, and what is shown in trouble."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from nicegui import ui
+from nicegui.page_arguments import RouteMatch
+
+from domain.language import LANGUAGES, Message, _
+from domain.settings import settings
+from ui.elements import Element, heading, link, quiet_button, said
+from ui.session import language
+
+Builder = Callable[..., Any]
+QUASAR_LANGUAGES = {'sl': 'sl', 'en': 'en-GB'}
+
+_log = structlog.get_logger('pages')
+
+
+class Pages(ui.sub_pages):
+    """The pages by address. Unlike NiceGUI's, it never runs a page for an address that goes on behind it."""
+
+    def __init__(self, table: dict[str, tuple[Message, Builder]]) -> None:
+        self._titles = {path: title for path, (title, _builder) in table.items()}
+        super().__init__({path: builder for path, (_title, builder) in table.items()})
+
+    def _render_page(self, match: RouteMatch) -> bool:
+        if match.remaining_path:
+            return False
+        title(self._titles[match.pattern])
+        shown = super()._render_page(match)
+        self._move_focus()
+        return shown
+
+    def _render_404(self) -> None:
+        title(_('Page not found'))
+        self.client.status_code = 404
+        heading(_('This page does not exist'), _('The address may be mistyped, or the page has moved.'))
+        with Element('p'):
+            link(_('Go to the sign-in page'), '/')
+        self._move_focus()
+
+    def _render_error(self, problem: Exception) -> None:
+        title(_('Something broke here'))
+        if not self.client._response_built:
+            self.client.status_code = 500
+        heading(_('Something broke here'), _report(problem))
+
+    def _move_focus(self) -> None:
+        if not self._router.is_initial_request:
+            ui.run_javascript('eportal.focus("heading")')
+
+
+def frame(table: dict[str, tuple[Message, Builder]]) -> None:
+    """One page of the portal, whatever its address."""
+    client = ui.context.client
+    client.page.language = QUASAR_LANGUAGES[language()]  # type: ignore[assignment]
+    ui.on_exception(_show_exception)
+    with client.layout:
+        _head().move(target_index=0)
+        _foot()
+    with client.content:
+        Element('div', '', 'trouble', id='trouble', role='alert').mark('trouble')
+        with Element('div', '', 'page'):
+            Pages(table)
+
+
+def title(message: Message, *, wrong: bool = False) -> None:
+    """The title of the window; says first when something has to be corrected."""
+    text = f'{said(message)} – ePortal'
+    ui.page_title(f'{said(_("Error"))}: {text}' if wrong else text)
+
+
+def go_to(address: str) -> None:
+    ui.navigate.to(address)
+
+
+def _head() -> Element:
+    chosen = settings()
+    head = Element('header')
+    with head:
+        skip = Element('a', _('Skip to the content'), 'skip', href='#heading')
+        skip.on('click.prevent', js_handler='() => eportal.focus("heading")')
+        with Element('div', '', 'bar'):
+            with Element('a', '', 'home', href='/'):
+                Element('span', '', 'logo', aria_hidden='true')
+                with Element('span', '', 'name'):
+                    Element('strong', 'ePortal')
+                    Element('small', chosen.utility_short_name)
+            with Element('nav', '', 'languages', aria_label=_('Language')):
+                for code, name in LANGUAGES.items():
+                    _language_switch(code, name)
+    return head
+
+
+def _language_switch(code: str, name: str) -> None:
+    if code == language():
+        Element('strong', name, lang=code, aria_current='true')
+        return
+    quiet_button(name, lang=code).on('click', js_handler=f'() => eportal.language("{code}")')
+
+
+def _foot() -> None:
+    chosen = settings()
+    with Element('footer'), Element('div', '', 'bar'):
+        with Element('p'):
+            Element('strong', _('Help'))
+            link(chosen.utility_phone, 'tel:' + chosen.utility_phone.replace(' ', ''))
+            link(chosen.request_mail, f'mailto:{chosen.request_mail}')
+        with Element('p'):
+            link(_('Accessibility'), '/dostopnost')
+            link(_('Terms and Conditions'), '/pogoji')
+            link(_('Privacy'), '/zasebnost')
+
+
+def _show_exception(problem: Exception) -> None:
+    """In the page where it happened; what was typed stays where it is."""
+    for element in ui.context.client.elements.values():
+        if 'trouble' in element._markers:
+            element.text = said(_report(problem))  # type: ignore[attr-defined]
+    ui.run_javascript('for (const form of document.forms) eportal.ready(form.name); eportal.focus("trouble")')
+
+
+def _report(problem: Exception) -> Message:
+    """Logs a bug under a number that the person can read out."""
+    reference = getattr(problem, 'reference', None)
+    if reference is None:  # NiceGUI brings the same problem by several ways
+        reference = problem.reference = secrets.token_hex(4).upper()  # type: ignore[attr-defined]
+        _log.error('unexpected error', reference=reference, exc_info=problem)
+    return _(
+        'Something went wrong on our side, and nothing you typed is lost. Please try again. If it happens again, '
+        'call {phone} and mention the number {reference}.',
+        phone=settings().utility_phone,
+        reference=reference,
+    )

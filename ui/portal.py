@@ -1,0 +1,87 @@
+"""The portal: its pages by address, and what stands around them."""
+
+import socket
+from functools import partialmethod
+
+from fastapi import Request
+from nicegui import core, ui
+from nicegui.server import Server
+from nicegui.translations import translations
+from starlette.responses import RedirectResponse, Response
+
+from domain.session import SessionKind
+from domain.settings import settings
+from ui import account, activation, check_mail, help, registration, sign_in, socket_guard, texts, theme
+from ui.boundary import Boundary
+from ui.frame import frame
+from ui.session import current
+
+PAGES = {
+    '/': (sign_in.TITLE, sign_in.page),
+    '/registracija': (registration.TITLE, registration.page),
+    '/preverite-posto': (check_mail.TITLE, check_mail.page),
+    '/potrditev': (activation.TITLE, activation.page),
+    '/potrditev/{token}': (activation.TITLE, activation.page),
+    '/moj-dostop': (account.TITLE, account.page),
+    '/pozabljeno-geslo': (help.FORGOTTEN, help.forgotten_password_page),
+    '/zahtevek': (help.REQUEST, help.request_page),
+    '/pogoji': (texts.TERMS, texts.page('terms')),
+    '/zasebnost': (texts.PRIVACY, texts.page('privacy')),
+    '/dostopnost': (texts.ACCESSIBILITY, texts.page('accessibility')),
+}
+WITHOUT_SIGN_IN, WITH_SIGN_IN = '/', '/moj-dostop'
+RECONNECT_SECONDS = 45  # a lift, a tunnel, a page left for another app: nothing typed is lost
+
+
+async def root(request: Request) -> Response | None:
+    signed_in = await current(SessionKind.CUSTOMER) is not None
+    if request.url.path == WITHOUT_SIGN_IN and signed_in:
+        return RedirectResponse(WITH_SIGN_IN, 303)
+    if request.url.path == WITH_SIGN_IN and not signed_in:
+        return RedirectResponse(WITHOUT_SIGN_IN, 303)
+    frame(PAGES)
+    return None
+
+
+def install() -> None:
+    """Everything that must stand before the server starts."""
+    theme.install()
+    socket_guard.install(settings().origins)
+    translations['sl'] = {
+        'connection_lost': 'Povezava je prekinjena.',
+        'trying_to_reconnect': 'Poskušamo znova …',
+        'message_too_long': 'Besedilo je predolgo.',
+        'message_too_long_body': 'Skrajšajte ga in poskusite znova.',
+    }
+    build = core.app.build_middleware_stack
+    core.app.build_middleware_stack = lambda: Boundary(build())  # type: ignore[method-assign, assignment, return-value]
+
+
+def run(sockets: list[socket.socket]) -> None:
+    """Serves on these until it is told to stop."""
+    Server.run = partialmethod(Server.run, sockets=sockets)  # type: ignore[method-assign, assignment]
+    ui.run(
+        root,
+        host=settings().host,
+        port=settings().port,
+        title='ePortal',
+        language='sl',
+        dark=None,
+        tailwind=False,
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        reconnect_timeout=RECONNECT_SECONDS,
+        gzip_middleware_factory=None,
+        binding_refresh_interval=None,
+        proxy_headers=False,
+        server_header=False,
+        ws_per_message_deflate=False,
+        ws_max_size=socket_guard.LONGEST_FRAME,
+        uvicorn_logging_level='warning',
+    )
+
+
+def add_page(path: str, title: object, builder: object) -> None:
+    """For pages that exist in some installations only."""
+    PAGES[path] = (title, builder)  # type: ignore[assignment]

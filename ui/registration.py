@@ -1,0 +1,181 @@
+"""Okno »Registracija« with its seven fields (manual, 1.1)."""
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from domain.checks import likely_address
+from domain.form import Rejected, TooManyAttempts, problem
+from domain.language import Message, _, _n
+from domain.passwords import SHORTEST, strength
+from domain.proof import ProofFailed
+from domain.registration import Registration, register
+from domain.settings import settings
+from ui.captcha import Captcha
+from ui.check_mail import show_pretended
+from ui.elements import Element, heading, link, quiet_button
+from ui.fields import Fields, Summary, form, submit_button
+from ui.frame import title
+from ui.invoice_drawing import invoice_drawing
+from ui.session import let_in, visitor
+from ui.sign_in import PASSWORD_RESET, minutes_until, no_cookie_note
+from ui.texts import terms_in_place
+
+TITLE = _('Registration')
+REQUEST = (_('Send a request'), '/zahtevek')
+NAME = 'registracija'
+
+
+def page() -> None:
+    fields = Fields(Registration(), NAME)
+
+    async def submit(event: GenericEventArguments) -> None:
+        fields.take(event.args)
+        summary.clear()
+        if bait_was_taken(event.args):
+            whole.clear()
+            with whole:
+                show_pretended(str(fields.form.email))
+            return
+        try:
+            token = await register(fields.form, challenge=captcha.challenge, by=visitor())
+        except Rejected as rejection:
+            _reject(rejection)
+        except ProofFailed:
+            _refuse(_PROOF_FAILED, PASSWORD_RESET, REQUEST)
+        except TooManyAttempts as pause:
+            _refuse(_too_many(pause), REQUEST)
+        else:
+            ui.run_javascript(f'eportal.forget("{NAME}")')
+            let_in(token, '/preverite-posto')
+            return
+        ui.run_javascript(f'eportal.ready("{NAME}")')
+
+    def _reject(rejection: Rejected) -> None:
+        fields.show(rejection.problems)
+        title(TITLE, wrong=True)
+        summary.show(rejection.problems)
+        if captcha.is_used:
+            captcha.renew()
+            fields.clear('captcha')
+            captcha.count_failure()
+            fields.show(rejection.problems)
+            ui.run_javascript('eportal.focus("captcha")')
+
+    def _refuse(sentence: Message, *ways_on: tuple[Message, str]) -> None:
+        fields.show({})
+        title(TITLE, wrong=True)
+        captcha.renew()
+        fields.clear('captcha')
+        summary.say(sentence, *ways_on)
+
+    with Element('div') as whole, Element('div', '', 'columns'):
+        with Element('div'):
+            heading(
+                TITLE, _('You need an invoice that you received, and an e-mail address. It takes about two minutes.')
+            )
+            summary = Summary()
+            no_cookie_note()
+            with Element('details', '', 'fold'):
+                Element('summary', _('Where are the numbers on the invoice?'))
+                invoice_drawing()
+            with form(NAME, submit, draft=True):
+                fields.text('payer_code', autocomplete='username', numeric=True, digits=settings().payer_code_length)
+                fields.text('email', autocomplete='email', kind='email')
+                _suggestion(fields)
+                fields.text('control_number', numeric=True, digits=settings().invoice_number_length)
+                fields.password('password', autocomplete='new-password', least=SHORTEST)
+                _meter(fields)
+                fields.password('repeated', autocomplete='new-password')
+                _match(fields)
+                captcha = Captcha(fields)
+                _bait()
+                fields.consent('consent', terms=lambda: terms.toggle())
+                terms = terms_in_place()
+                submit_button(_('Register'))
+            with Element('p', '', 'after'):
+                link(_('It does not work? Send a request'), '/zahtevek')
+        with Element('aside'), Element('div', '', 'card'):
+            Element('h2', _('Where are the numbers on the invoice'))
+            Element('p', _('Copy both from the same invoice.'), 'hint')
+            invoice_drawing()
+
+
+_PROOF_FAILED = _(
+    'We cannot confirm the data. Copy username and control number from the same invoice; try the previous invoice '
+    'as well. If you have access already, choose “Forgotten password”. If it does not work, send a request.'
+)
+
+
+def _too_many(pause: TooManyAttempts) -> Message:
+    return _n(
+        'Too many attempts. Try again in {n} minute, or send a request.',
+        'Too many attempts. Try again in {n} minutes, or send a request.',
+        minutes_until(pause.until),
+    )
+
+
+def _suggestion(fields: Fields) -> None:
+    """»Ste mislili …@gmail.com?«: one tap, and never in the way."""
+    line = Element('p', '', 'suggestion', role='status')
+    with line:
+        button = quiet_button('')
+    button.set_visibility(False)
+    offered = ['']
+
+    def look() -> None:
+        better = likely_address(fields.form.email)
+        button.set_visibility(better is not None)
+        if better:
+            offered[0] = better
+            button.say(_('Did you mean {address}?', address=better))
+
+    def take_it() -> None:
+        fields.put('email', offered[0])
+
+    button.on('click', take_it, args=[])
+    fields.when_left('email', look)
+
+
+def _meter(fields: Fields) -> None:
+    """Advice only: what is refused is said beside the field."""
+    with Element('div', '', 'meter', aria_hidden='true'):
+        bar = Element('i')
+    words = Element('p', '', 'hint', aria_live='polite', id='password-strength')
+
+    def measure() -> None:
+        password = fields.form.password
+        score, advice = strength(password if isinstance(password, str) else '')
+        bar.classes(replace=f'score-{score}' if password else '')
+        words.say(advice if password else '')
+
+    fields.when_rested('password', measure)
+
+
+def _match(fields: Fields) -> None:
+    words = Element('p', '', 'good', aria_live='polite')
+
+    def compare() -> None:
+        match = fields.form.repeated and not problem(fields.form, 'repeated')
+        words.say(_('The passwords match.') if match else '')
+
+    for name in ('password', 'repeated'):
+        fields.when_changed(name, compare)
+
+
+def _bait() -> None:
+    """A field no person sees: whoever fills it in is a script, and is told that all went well."""
+    with Element('div', '', 'elsewhere', aria_hidden='true'):
+        Element('label', 'Spletna stran podjetja', for_='company_site')
+        Element(
+            'input',
+            type='text',
+            id='company_site',
+            name='company_site',
+            tabindex='-1',
+            autocomplete='off',
+            data_secret='',
+        )
+
+
+def bait_was_taken(values: object) -> bool:
+    return isinstance(values, dict) and bool(values.get('company_site'))

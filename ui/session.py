@@ -1,0 +1,102 @@
+"""Who is in this browser: the cookie, the one-time ticket that becomes one, and the open pages of each session."""
+
+import secrets
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from nicegui import Client, app, ui
+
+from domain import clock
+from domain import session as sessions
+from domain.language import known_language
+from domain.session import Session, SessionKind
+from domain.settings import settings
+from domain.visitor import Visitor
+from ui.boundary import session_cookie
+
+TICKET_SECONDS = 30
+LANGUAGE_COOKIE = 'eportal-language'
+
+_tickets: dict[str, tuple[str, str, float]] = {}  # ticket → session token, visitor, until
+_open_pages: defaultdict[int, set[Client]] = defaultdict(set)
+
+
+def visitor() -> Visitor:
+    return Visitor(address=ui.context.client.ip, language=language())
+
+
+def language() -> str:
+    """Chosen by the person and remembered in a cookie; Slovenian until then."""
+    return known_language(ui.context.client.request.cookies.get(LANGUAGE_COOKIE))
+
+
+async def current(*kinds: SessionKind, acted: bool = True) -> Session | None:
+    """The living session of this page, if it is of one of these kinds; asked anew at every event."""
+    client = ui.context.client
+    session = await sessions.session_of(client.request.cookies.get(session_cookie()), acted=acted)
+    if session is None or session.kind not in kinds:
+        return None
+    if client not in _open_pages[session.id]:
+        _open_pages[session.id].add(client)
+        client.on_delete(lambda: _open_pages[session.id].discard(client))
+    return session
+
+
+def let_in(token: str, target: str) -> None:
+    """Has the browser swap a one-time ticket for the cookie: only a real HTTP answer can set one."""
+    now = clock.monotonic()
+    for old in [ticket for ticket, (_, _, until) in _tickets.items() if until < now]:
+        del _tickets[old]
+    ticket = secrets.token_urlsafe(32)
+    _tickets[ticket] = (token, ui.context.client.request.scope['eportal.visitor'], now + TICKET_SECONDS)
+    ui.run_javascript(f'eportal.enter("{ticket}", "{target}")')
+
+
+async def sign_out(session: Session) -> None:
+    """Ends the session, and with it every page it has open."""
+    await sessions.end_session(session)
+    for client in _open_pages.pop(session.id, set()):
+        client.run_javascript('eportal.leave()')
+
+
+@app.post('/vstop', include_in_schema=False)
+async def _enter(request: Request) -> Response:
+    """The ticket is good once, for half a minute, in the browser it was made for."""
+    ticket = (await request.body()).decode('ascii', 'replace')
+    token, visitor_id, until = _tickets.pop(ticket, ('', '', 0.0))
+    same_browser = secrets.compare_digest(visitor_id, _visitor_of(request))
+    if not (_from_own_page(request) and token and same_browser and until >= clock.monotonic()):
+        return Response(status_code=403)
+    return _with_cookie(token)
+
+
+@app.post('/odjava', include_in_schema=False)
+async def _leave(request: Request) -> Response:
+    """Drops the cookie, and the session behind it if that still lives."""
+    if not _from_own_page(request):
+        return Response(status_code=403)
+    if session := await sessions.session_of(request.cookies.get(session_cookie()), acted=False):
+        await sessions.end_session(session)
+    answer = _with_cookie('')
+    answer.headers['Clear-Site-Data'] = '"storage"'
+    return answer
+
+
+def _visitor_of(request: Request) -> str:
+    return str(request.scope['eportal.visitor'])
+
+
+def _from_own_page(request: Request) -> bool:
+    origin = request.headers.get('origin', '')
+    own = origin in settings().origins and urlsplit(origin).netloc == request.headers.get('host')
+    return own and request.headers.get('sec-fetch-site', 'same-origin') == 'same-origin'
+
+
+def _with_cookie(token: str) -> Response:
+    answer = Response(status_code=204)
+    answer.set_cookie(
+        session_cookie(), token, max_age=None if token else 0, path='/', httponly=True, samesite='lax',
+        secure=settings().production,
+    )  # fmt: skip
+    return answer

@@ -1,0 +1,50 @@
+"""How it looks: the style sheet and the script, served from our own origin under a name that changes with them."""
+
+import hashlib
+from pathlib import Path
+
+from fastapi import Response
+from nicegui import app, ui
+
+from domain.language import _
+from domain.settings import settings
+
+ASSETS = Path(__file__).parent / 'assets'
+TYPES = {'.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml'}
+FOREVER = 'public, max-age=31536000, immutable'
+
+
+def install() -> None:
+    """Adds head, style and script to every page, once, before the server starts."""
+    style, script, icon = (_served(name) for name in ('eportal.css', 'eportal.js', 'icon.svg'))
+    chosen = settings()
+    ui.add_head_html(
+        f'<link rel="icon" href="{icon}" type="image/svg+xml"><link rel="stylesheet" href="{style}">'
+        f'<style>:root{{--brand:{chosen.colour};--brand-dark:{chosen.colour_dark}}}</style>'
+        f'<script src="{script}" defer></script>',
+        shared=True,
+    )
+    ui.add_body_html(f'<noscript>{_without_script()}</noscript>', shared=True)
+
+
+def _served(name: str) -> str:
+    content = (ASSETS / name).read_text().replace('#0b5394', settings().colour).encode()
+    address = f'/assets/{hashlib.sha256(content).hexdigest()[:16]}/{name}'
+
+    @app.get(address, include_in_schema=False)
+    def _asset() -> Response:
+        return Response(content, media_type=TYPES[Path(name).suffix], headers={'Cache-Control': FOREVER})
+
+    return address
+
+
+def _without_script() -> str:
+    chosen = settings()
+    sentence = _(
+        'ePortal needs JavaScript, which is switched off in this browser. Switch it on, or call us: {phone}, {mail}.',
+        phone=chosen.utility_phone,
+        mail=chosen.utility_mail,
+    )
+    return ''.join(
+        f'<p class="noscript" lang="{language}">{sentence.said_in(language)}</p>' for language in ('sl', 'en')
+    )
