@@ -33,7 +33,7 @@ class Received:
     @property
     def text(self) -> str:
         body = self.message.get_body(preferencelist=('plain',))
-        return str(body.get_content()) if body else ''
+        return str(body.get_content()).replace('\r\n', '\n') if body else ''
 
 
 async def add_samples() -> None:

@@ -38,6 +38,7 @@ def set_up() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     logging.raiseExceptions = False  # a log that cannot be written must not stop the portal
+    logging.getLogger('mail.log').setLevel(logging.WARNING)  # aiosmtpd's, a line for each command
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 from tortoise.transactions import in_transaction
 
 from domain import clock, passwords, throttle
@@ -11,7 +11,7 @@ from domain.form import entry, valid
 from domain.language import _
 from domain.session import came_from, open_session
 from domain.visitor import Visitor
-from storage.models import Access, AccessState, Account, SessionKind
+from storage.models import Access, Account, SessionKind
 
 
 class WrongNameOrPassword(Exception):
@@ -57,10 +57,6 @@ async def _let_in(account: Account, better_hash: str | None, by: Visitor) -> str
 
 async def _account_of(payer_code: str) -> Account | None:
     """The first holder of the code, or whoever has proven it and not yet confirmed."""
-    access = (
-        await Access.filter(customer__payer_code=payer_code, state__in=[AccessState.ACTIVE, AccessState.PENDING])
-        .exclude(first_holder_of=None, pending_for=None)
-        .select_related('account')
-        .first()
-    )
+    signs_in_by_it = Q(first_holder_of__isnull=False) | Q(pending_for__isnull=False)
+    access = await Access.filter(signs_in_by_it, customer__payer_code=payer_code).select_related('account').first()
     return access.account if access else None

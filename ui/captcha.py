@@ -19,14 +19,7 @@ class Captcha:
     def __init__(self, fields: Fields) -> None:
         self._failures = 0
         self.challenge = Challenge()
-        with Element('div', '', 'captcha', role='group', aria_label=_('Characters from the picture')):
-            self._image = Element('img', width='240', height='80', id='captcha-picture')
-            with Element('div'):
-                quiet_button(_('New picture'), id='new-picture').on('click', self._other, args=[])
-                if can_speak():
-                    quiet_button(_('Listen'), id='listen').on('click', self._speak, args=[])
-        fields.text('captcha', secret=True)
-        self._way_on = Element('p', '', 'after')
+        fields.text('captcha', secret=True, above=self._place, below=self._way_on)
         self._draw()
 
     @property
@@ -40,8 +33,19 @@ class Captcha:
     def count_failure(self) -> None:
         self._failures += 1
         if self._failures == FAILURES_UNTIL_REQUEST:
-            with self._way_on:
+            with self._request:
                 link(_('The picture does not work for you? Send a request, without a picture'), '/zahtevek')
+
+    def _place(self) -> None:
+        with Element('div', '', 'captcha'):
+            self._image = Element('img', '', width='240', height='80', id='captcha-picture')
+            with Element('div'):
+                quiet_button(_('New picture'), id='new-picture').on('click', self._other, args=[])
+                if can_speak():
+                    quiet_button(_('Listen'), id='listen').on('click', self._speak, args=[])
+
+    def _way_on(self) -> None:
+        self._request = Element('p')
 
     def _other(self) -> None:
         self.renew()

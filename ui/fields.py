@@ -4,7 +4,8 @@ A field is checked when it is left; once it has shown an error it is checked on 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui import ui
@@ -13,6 +14,8 @@ from nicegui.events import GenericEventArguments
 from domain.form import hint, label, problem
 from domain.language import Message, _
 from ui.elements import Element, link, quiet_button, said
+
+Part = Callable[[], object]
 
 VALUE = '(event) => emit(event.target.value)'
 
@@ -36,27 +39,19 @@ class Fields:
         numeric: bool = False,
         kind: str = 'text',
         secret: bool = False,
+        above: Part | None = None,
+        below: Part | None = None,
         **facts: Any,
-    ) -> Element:
-        """One line of text. `facts` fill in the hint."""
-        with Element('div', '', 'field', data_field=name):
-            self._label(name)
-            hints = self._hint(name, facts)
-            with Element('div', '', 'control'):
-                entry = self._input(name, kind, autocomplete, hints, numeric=numeric, secret=secret)
-            self._error(name)
-        return entry
+    ) -> None:
+        """One line of text. `facts` fill in the hint; a secret leaves no draft; `above` and `below` belong to it."""
+        with self._field(name, facts, above, below) as hints, Element('div', '', 'control'):
+            self._input(name, kind, autocomplete, hints, numeric=numeric, secret=secret)
 
-    def password(self, name: str, *, autocomplete: str, **facts: Any) -> Element:
+    def password(self, name: str, *, autocomplete: str, below: Part | None = None, **facts: Any) -> None:
         """With a button to look at it, which the keyboard reaches too."""
-        with Element('div', '', 'field', data_field=name):
-            self._label(name)
-            hints = self._hint(name, facts)
-            with Element('div', '', 'control password'):
-                entry = self._input(name, 'password', autocomplete, hints, secret=True)
-                self._revealing_button(name)
-            self._error(name)
-        return entry
+        with self._field(name, facts, None, below) as hints, Element('div', '', 'control password'):
+            self._input(name, 'password', autocomplete, hints, secret=True)
+            self._revealing_button(name)
 
     def consent(self, name: str, *, terms: Callable[[], None]) -> None:
         """A box to tick, and a button in its sentence that opens the terms in place."""
@@ -126,28 +121,32 @@ class Fields:
         if listener := self._when_left.get(name):
             listener()
 
-    def _label(self, name: str) -> None:
-        Element('label', label(self.form, name), for_=name)
-
-    def _hint(self, name: str, facts: dict[str, Any]) -> str:
-        sentence = hint(self.form, name)
-        if sentence is None:
-            return ''
-        Element('p', Message(sentence.text, facts=facts), 'hint', id=f'{name}-hint')
-        return f'{name}-hint '
+    @contextmanager
+    def _field(self, name: str, facts: dict[str, Any], above: Part | None, below: Part | None) -> Iterator[str]:
+        """Label, hint, the entry, what is wrong with it, in this order; yields what describes the entry."""
+        with Element('div', '', 'field', data_field=name):
+            Element('label', label(self.form, name), for_=name)
+            sentence = hint(self.form, name)
+            if sentence:
+                Element('p', Message(sentence.text, facts=facts), 'hint', id=f'{name}-hint')
+            if above:
+                above()
+            yield f'{name}-hint {name}-error' if sentence else f'{name}-error'
+            self._error(name)
+            if below:
+                below()
 
     def _input(
         self, name: str, kind: str, autocomplete: str, hints: str, *, numeric: bool = False, secret: bool = False
-    ) -> Element:
+    ) -> None:
         entry = Element(
             'input', type=kind, id=name, name=name, autocomplete=autocomplete, maxlength=1000, spellcheck='false',
             autocapitalize='off', autocorrect='off', inputmode='numeric' if numeric else None,
-            aria_describedby=f'{hints}{name}-error', data_secret='' if secret else None,
+            aria_describedby=hints, data_secret='' if secret else None,
         )  # fmt: skip
         entry.on('input', lambda e: self._changed(name, e.args), js_handler=VALUE)
         entry.on('blur', lambda: self._left(name), args=[])
         self._inputs[name] = entry
-        return entry
 
     def _error(self, name: str) -> None:
         self._errors[name] = Element('p', '', 'error', id=f'{name}-error', aria_live='polite')
