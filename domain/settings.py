@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = 'EPORTAL_'
 Count = Annotated[int, Field(ge=1)]
-Duration = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+def _seconds(value: object) -> object:
+    """`90` is ninety seconds; pydantic itself reads `PT90S` and `0:01:30`."""
+    return float(value) if isinstance(value, str) and re.fullmatch(r'[\d.]+', value) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 
 
 class SettingsProblem(Exception):
@@ -112,7 +119,7 @@ class Settings(BaseSettings):
     sign_ins_per_hour: Count = Field(2000, description='failed sign-ins over the whole installation in an hour')
     link_valid_for: Duration = Field(timedelta(hours=72), description='from the moment the letter is handed over')
     captcha_valid_for: Duration = Field(timedelta(minutes=10), description='life of a picture')
-    form_takes_at_least: timedelta = Field(
+    form_takes_at_least: Annotated[timedelta, BeforeValidator(_seconds)] = Field(
         timedelta(seconds=2), ge=timedelta(0), description='a registration sent sooner gets a new picture'
     )
     session_idle: Duration = Field(timedelta(minutes=30), description='signed out after so long without an action')

@@ -1,0 +1,85 @@
+"""The world around a test: settings of its own, an empty database on SQLite and on PostgreSQL."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tortoise.connection import get_connection
+
+from domain import settings as chosen
+from domain.settings import Settings
+from storage.database import database, migrate
+
+POSTGRES = 'EPORTAL_TEST_POSTGRES_URL'
+KEYS = {'secret': 's' * 40, 'data_key': 'd' * 40}
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Every test has its own; `change_settings` makes others of them."""
+    chosen.use(Settings(data_dir=tmp_path, form_takes_at_least=0, **KEYS))
+    yield chosen.settings()
+    chosen._current.clear()
+
+
+@pytest.fixture
+def change_settings():
+    def change(**values: object) -> Settings:
+        kept = chosen.settings().model_dump(exclude={'public_url', 'database_url'} - values.keys())
+        chosen.use(Settings(**kept | values))
+        return chosen.settings()
+
+    return change
+
+
+@pytest.fixture(params=['sqlite', 'postgres'])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Where a test's database is; the PostgreSQL leg runs where a server is named."""
+    if request.param == 'sqlite':
+        return 'sqlite://:memory:'
+    return request.getfixturevalue('postgres_database')
+
+
+@pytest.fixture(scope='session')
+def postgres_database() -> Iterator[str]:
+    """A database of this test process, dropped at the end."""
+    import asyncio
+
+    if not (server := os.environ.get(POSTGRES)):
+        pytest.skip(f'{POSTGRES} names no server: the PostgreSQL leg is skipped')
+    name = f'eportal_test_{uuid4().hex}'
+    asyncio.run(_execute(server, f'CREATE DATABASE {name}'))
+    url = f'{server.rsplit("/", 1)[0]}/{name}'
+    asyncio.run(_migrated(url))
+    yield url
+    asyncio.run(_execute(server, f'DROP DATABASE {name} WITH (FORCE)'))
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[None]:
+    """An open, empty database with today's tables."""
+    async with database(database_url):
+        if database_url.startswith('sqlite'):
+            await migrate()
+        else:
+            await _emptied()
+        yield
+
+
+async def _execute(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(server)
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def _migrated(url: str) -> None:
+    async with database(url):
+        await migrate()
+
+
+async def _emptied() -> None:
+    tables = 'access, account, attempt, attempt_log, customer, invoice, letter, link, session'
+    await get_connection('default').execute_script(f'TRUNCATE {tables} RESTART IDENTITY CASCADE')

@@ -1,0 +1,95 @@
+"""Builders: what a test's story needs, said in a word."""
+
+import asyncio
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from email.message import EmailMessage
+from itertools import count
+from typing import Any
+
+from domain.activation import activate
+from domain.captcha import Challenge
+from domain.registration import Registration, register
+from domain.session import Session, session_of
+from domain.visitor import Visitor
+from storage.models import Customer, Invoice, Letter
+
+PAYER_CODE, CONTROL_NUMBER, PASSWORD = '123456', '202000876', 'zelena hiša na hribu'
+HOME = Visitor('192.0.2.7')
+
+_numbers = count(300_000_001)
+
+
+async def a_customer(payer_code: str = PAYER_CODE, **columns: Any) -> Customer:
+    return await Customer.create(
+        **{'payer_code': payer_code, 'name': 'Janez Novak', 'address': 'Starj ulica 1, Brezovica', **columns}
+    )
+
+
+async def an_invoice(number: str = CONTROL_NUMBER, customer: Customer | None = None, **columns: Any) -> Invoice:
+    customer = customer or await a_customer()
+    values = {'issued_on': date(2020, 1, 31), 'amount': Decimal('41.25'), 'open_amount': Decimal(0), **columns}
+    return await Invoice.create(number=number, customer=customer, **values)
+
+
+async def newer_invoices(customer: Customer, how_many: int) -> None:
+    for month in range(1, how_many + 1):
+        issued_on = date(2020, 1, 31) + timedelta(days=30 * month)
+        await an_invoice(str(next(_numbers)), customer, issued_on=issued_on)
+
+
+def a_registration(**values: Any) -> Registration:
+    given = {
+        'payer_code': PAYER_CODE, 'email': 'ana@primer.si', 'control_number': CONTROL_NUMBER, 'password': PASSWORD,
+        'repeated': values.get('password', PASSWORD), 'captcha': 'aT4eD', 'consent': True,
+    }  # fmt: skip
+    return Registration(**given | values)
+
+
+def a_challenge(text: str = 'aT4eD') -> Challenge:
+    """One whose answer the test knows."""
+    challenge = Challenge()
+    challenge._text = text
+    return challenge
+
+
+async def registered(by: Visitor = HOME, **values: Any) -> Session:
+    """The session of a browser in which the numbers were proven."""
+    session = await session_of(await register(a_registration(**values), challenge=a_challenge(), by=by))
+    assert session
+    return session
+
+
+async def confirmed(**values: Any) -> Session:
+    session = await registered(**values)
+    letter = await Letter.filter(account=session.account).order_by('-id').first().select_related('link')
+    assert letter
+    await activate(token_of(letter))
+    return session
+
+
+def token_of(letter: Letter) -> str:
+    """What the letter will carry; tests of letters read it out of the letter itself."""
+    from domain import links
+
+    assert letter.link
+    return links.address(letter.link).rsplit('/', 1)[1]
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(('plain',))
+    assert part
+    return str(part.get_content()).replace('\r\n', '\n')
+
+
+def link_in(message: EmailMessage) -> str:
+    """The address that the person would click, so that a broken letter breaks the test."""
+    found = re.findall(r'^https?://\S+$', text_of(message), re.MULTILINE)
+    assert len(found) == 1, text_of(message)
+    return str(found[0])
+
+
+async def all_at_once(*work: Any) -> list[Any]:
+    """Results and exceptions alike."""
+    return await asyncio.gather(*work, return_exceptions=True)
