@@ -35,12 +35,12 @@ async def sign_in(form: SignIn, *, by: Visitor) -> str:
     form = valid(form)
     account = await _account_of(form.payer_code)
     knows_address = await came_from(account.id if account else 0, by)
-    await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
+    spent = await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
     right, better_hash = await passwords.verified(form.password, account.password_hash if account else None)
     if not right or account is None or account.closed_at or account.frozen_at:
         await throttle.log('sign-in', None, by, 'wrong name or password')
         raise WrongNameOrPassword
-    await throttle.forget_failures(form.payer_code, by)
+    await throttle.forgive_sign_in(form.payer_code, by, spent)
     return await _let_in(account, better_hash, by)
 
 

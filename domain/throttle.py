@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from tortoise.transactions import in_transaction
 
 from domain import clock
@@ -18,6 +19,9 @@ from storage.models import Attempt, AttemptLog
 
 MINUTE, HOUR, DAY, MONTH = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+
+
+_log = structlog.get_logger('throttle')
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ async def spend(budgets: Iterable[Budget]) -> list[Budget]:
             raise TooManyAttempts(counter.started_at + budget.window)
         counter.count += 1
         await counter.save(update_fields=['count', 'started_at'])
+        if counter.count == budget.limit and not budget.subject:
+            _log.error('a budget of the whole installation is used up', budget=budget.name)
     return spent
 
 
@@ -57,8 +63,8 @@ async def give_back(spent: Iterable[Budget]) -> None:
         await counter.save(update_fields=['count'])
 
 
-async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> None:
-    """Counts a sign-in before the password is looked at; raises `TooManyAttempts`. Success calls `forget_failures`.
+async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> list[Budget]:
+    """Counts a sign-in before the password is looked at; raises `TooManyAttempts`. Success calls `forgive_sign_in`.
 
     After the free failures each further one doubles the pause for this name from this address. After a hundred in a
     row (NIST SP 800-63B-4, 3.2.2) only addresses that the account was signed in from before may go on trying.
@@ -72,7 +78,7 @@ async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> None:
         row = await _locked(_name_key(name), now)
         if row.count >= chosen.sign_in_failures_in_a_row and not knows_address:
             raise TooManyAttempts(now + LONGEST_PAUSE)
-        await spend(_sign_in_budgets(by))
+        spent = await spend(_sign_in_budgets(by, knows_address=knows_address))
         if pair.paused_until and pair.paused_until < now - DAY:
             pair.count = 0  # yesterday's typing mistakes
         pair.count += 1
@@ -80,11 +86,14 @@ async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> None:
         row.count += 1
         await pair.save(update_fields=['count', 'paused_until'])
         await row.save(update_fields=['count'])
+        return spent
 
 
-async def forget_failures(name: str, by: Visitor) -> None:
+async def forgive_sign_in(name: str, by: Visitor, spent: Iterable[Budget]) -> None:
     """After a success: the name's counters only. The address's stay: a good login must not launder bad ones."""
-    await Attempt.filter(key__in=[_pair_key(name, by), _name_key(name)]).delete()
+    async with in_transaction():
+        await give_back(spent)
+        await Attempt.filter(key__in=[_pair_key(name, by), _name_key(name)]).delete()
 
 
 async def log(what: str, about: str | None, by: Visitor, outcome: str) -> None:
@@ -98,12 +107,11 @@ def _pause(failures_beyond: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(failures_beyond, 10)), LONGEST_PAUSE)
 
 
-def _sign_in_budgets(by: Visitor) -> list[Budget]:
+def _sign_in_budgets(by: Visitor, *, knows_address: bool) -> list[Budget]:
+    """The installation's budget never shuts out who comes from where he has signed in before."""
     chosen = settings()
-    return [
-        Budget('sign-ins per address', by.network, chosen.sign_ins_per_address_hour, HOUR),
-        Budget('sign-ins', '', chosen.sign_ins_per_hour, HOUR),
-    ]
+    own = Budget('sign-ins per address', by.network, chosen.sign_ins_per_address_hour, HOUR)
+    return [own] if knows_address else [own, Budget('sign-ins', '', chosen.sign_ins_per_hour, HOUR)]
 
 
 def _pair_key(name: str, by: Visitor) -> str:

@@ -18,6 +18,12 @@ from tortoise.transactions import in_transaction
 APP = {'models': {'models': ['storage.models'], 'migrations': 'storage.migrations', 'default_connection': 'default'}}
 SQLITE_PRAGMAS = {'journal_mode': 'WAL', 'synchronous': 'FULL', 'busy_timeout': 5000, 'foreign_keys': 'ON'}
 
+# For `tortoise -c storage.database.TORTOISE makemigrations`, which asks no database.
+TORTOISE = {
+    'connections': {'default': {'engine': 'storage.sqlite', 'credentials': {'file_path': ':memory:'}}},
+    'apps': APP,
+}
+
 logging.getLogger('tortoise').setLevel(logging.WARNING)  # its debug lines hold the values of every query
 
 

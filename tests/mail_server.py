@@ -18,7 +18,7 @@ USUAL = {
 
 
 class MailServer:
-    """`server.answers['RCPT'] = ['451 later']` answers the next RCPT so; `server.on_accept` runs before each 250 to DATA."""
+    """`server.answers['RCPT'] = ['451 later']` answers the next RCPT so; `on_accept` runs before each 250 to DATA."""
 
     def __init__(self, port: int = 0) -> None:
         self.port = port or _free_port()

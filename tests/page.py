@@ -80,7 +80,7 @@ class Page:
         await self.socket.disconnect()
 
     async def do(self, element_id: str, event: str, *args: Any) -> None:
-        """What the browser sends when `event` happens on the element with this `id` (or form `name`), once it is there."""
+        """What the browser sends when `event` happens on the element with this `id` (or form `name`)."""
         await self.until(lambda: self._found(element_id))
         for listener in self.listeners(element_id, event):
             await self.socket.emit('event', self.frame(element_id, listener, *args))

@@ -83,7 +83,8 @@ class Portal:
     def add_customer(self, payer_code: str = '123456', *numbers: str) -> None:
         """A payer with invoices, written beside the running portal as an import would."""
         self.rows(
-            "INSERT INTO customer (payer_code, name, address, search_key) VALUES (?, 'Janez Novak', 'Starj ulica 1', '')",
+            'INSERT INTO customer (payer_code, name, address, search_key) '
+            "VALUES (?, 'Janez Novak', 'Starj ulica 1', '')",
             payer_code,
         )
         for number in numbers or ('202000876',):

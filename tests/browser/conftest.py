@@ -1,0 +1,75 @@
+"""A real Chromium for the whole run, a running portal with a mail server for each module, and people at browsers."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from tests.browser.person import PHONE, Person, Size
+from tests.mail_server import MailServer
+from tests.portal import Portal
+
+NAMES = ('chromium', 'chromium-browser', 'google-chrome')
+FLAGS = ['--disable-gpu', '--disable-background-networking', '--no-first-run']
+NONE_FOUND = 'no Chromium: apt-get install chromium, or playwright install chromium, or name one in CHROMIUM'
+
+
+@pytest_asyncio.fixture(scope='session', loop_scope='session')
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        program = os.environ.get('CHROMIUM') or next(filter(None, map(shutil.which, NAMES)), None)
+        if not program and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip(NONE_FOUND)
+        as_root = ['--no-sandbox'] if os.geteuid() == 0 else []
+        try:
+            browser = await playwright.chromium.launch(executable_path=program, args=FLAGS + as_root)
+        except PlaywrightError as problem:
+            pytest.skip(f'{NONE_FOUND} ({problem.message.splitlines()[0]})')
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope='module')
+def mail() -> Iterator[MailServer]:
+    server = MailServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope='module')
+def variables() -> dict[str, str]:
+    """Settings of this module's portal; a module has its own by a fixture of the same name."""
+    return {}
+
+
+@pytest.fixture(scope='module')
+def portal(mail: MailServer, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    running = Portal(tmp_path_factory.mktemp('portal'), mail.url, **variables).start()
+    yield running
+    running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope='session')
+async def person(chromium: Browser, portal: Portal) -> AsyncIterator[Callable[..., Awaitable[Person]]]:
+    """`await person(DESK)`: somebody with a browser of his own. No script may fail in it, whatever the test is about."""
+    people: list[Person] = []
+
+    async def somebody(size: Size = PHONE, language: str = 'sl', **context: object) -> Person:
+        people.append(await Person(portal, chromium, size, language).sit_down(**context))
+        return people[-1]
+
+    yield somebody
+    for one in people:
+        await one.context.close()
+    assert [trouble for one in people for trouble in one.troubles] == []
+
+
+@pytest_asyncio.fixture(loop_scope='session')
+async def ana(person: Callable[..., Awaitable[Person]]) -> Person:
+    """With a phone, an invoice, and nothing done yet."""
+    return await person()
