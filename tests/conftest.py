@@ -1,7 +1,8 @@
 """The world around a test: settings of its own, an empty database on SQLite and on PostgreSQL."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,9 +10,11 @@ import asyncpg
 import pytest
 from tortoise.connection import get_connection
 
+from domain import clock
 from domain import settings as chosen
 from domain.settings import Settings
 from storage.database import database, migrate
+from tests.mail_server import MailServer
 
 POSTGRES = 'EPORTAL_TEST_POSTGRES_URL'
 KEYS = {'secret': 's' * 40, 'data_key': 'd' * 40}
@@ -33,6 +36,28 @@ def change_settings():
         return chosen.settings()
 
     return change
+
+
+@pytest.fixture
+def time_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """The clock stands still; `time_passes(hours=72)` moves it, the one on the wall and the one for waits alike."""
+    start, passed = datetime.now(UTC), [timedelta(0)]
+    monkeypatch.setattr(clock, 'now', lambda: start + passed[0])
+    monkeypatch.setattr(clock, 'monotonic', lambda: passed[0].total_seconds())
+
+    def pass_by(**how_long: float) -> None:
+        passed[0] += timedelta(**how_long)
+
+    return pass_by
+
+
+@pytest.fixture
+def mail(change_settings: Callable[..., Settings]) -> Iterator[MailServer]:
+    """A mail server to which this test's letters go."""
+    server = MailServer().start()
+    change_settings(smtp_url=server.url, smtp_timeout=2)
+    yield server
+    server.stop()
 
 
 @pytest.fixture(params=['sqlite', 'postgres'])

@@ -24,10 +24,13 @@ class Browser:
     def __init__(self, url: str, **headers: str) -> None:
         self.url = url
         self.http = httpx.AsyncClient(base_url=url, headers=headers, timeout=20)
+        self._pages: list[Page] = []
 
     async def open(self, path: str = '/', **socket: Any) -> 'Page':
         answer = await self.http.get(path, follow_redirects=True)
-        return await Page(self, answer).connect(**socket)
+        page = Page(self, answer)
+        self._pages.append(page)
+        return await page.connect(**socket)
 
     async def enter(self, page: 'Page') -> str:
         """Swaps the ticket that the page was given for the cookie, as the page's script does; where it leads."""
@@ -37,7 +40,14 @@ class Browser:
         assert answer.status_code == 204, answer.status_code
         return str(target)
 
+    @property
+    def cookies(self) -> str:
+        """As a request header."""
+        return '; '.join(f'{cookie.name}={cookie.value}' for cookie in self.http.cookies.jar)
+
     async def close(self) -> None:
+        for page in self._pages:
+            await page.close()
         await self.http.aclose()
 
 
@@ -71,7 +81,7 @@ class Page:
         address = f'{self.browser.url}?' + '&'.join(f'{name}={value}' for name, value in values.items())
         await self.socket.connect(
             address, socketio_path='/_nicegui_ws/socket.io', transports=list(transports),
-            headers={'Origin': origin or self.browser.url},
+            headers={'Origin': origin or self.browser.url, 'Cookie': self.browser.cookies},
         )  # fmt: skip
         await asyncio.sleep(0.05)
         return self

@@ -65,6 +65,7 @@ def run(sockets: list[socket.socket]) -> None:
         host=settings().host,
         port=settings().port,
         title='ePortal',
+        favicon=theme.icon(),
         language='sl',
         dark=None,
         tailwind=False,

@@ -10,16 +10,16 @@ from domain.language import _
 from domain.settings import settings
 
 ASSETS = Path(__file__).parent / 'assets'
-TYPES = {'.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml'}
+TYPES = {'.css': 'text/css', '.js': 'text/javascript'}
 FOREVER = 'public, max-age=31536000, immutable'
 
 
 def install() -> None:
     """Adds head, style and script to every page, once, before the server starts."""
-    style, script, icon = (_served(name) for name in ('eportal.css', 'eportal.js', 'icon.svg'))
+    style, script = _served('eportal.css'), _served('eportal.js')
     chosen = settings()
     ui.add_head_html(
-        f'<link rel="icon" href="{icon}" type="image/svg+xml"><link rel="stylesheet" href="{style}">'
+        f'<link rel="stylesheet" href="{style}">'
         f'<style>:root{{--brand:{chosen.colour};--brand-dark:{chosen.colour_dark}}}</style>'
         f'<script src="{script}" defer></script>',
         shared=True,
@@ -27,8 +27,13 @@ def install() -> None:
     ui.add_body_html(f'<noscript>{_without_script()}</noscript>', shared=True)
 
 
+def icon() -> str:
+    """Inline, in the utility's colour: NiceGUI puts it into the page as a data address."""
+    return (ASSETS / 'icon.svg').read_text(encoding='utf-8').replace('#0b5394', settings().colour).strip()
+
+
 def _served(name: str) -> str:
-    content = (ASSETS / name).read_text().replace('#0b5394', settings().colour).encode()
+    content = (ASSETS / name).read_bytes()
     address = f'/assets/{hashlib.sha256(content).hexdigest()[:16]}/{name}'
 
     @app.get(address, include_in_schema=False)
