@@ -21,6 +21,8 @@ LENGTH, SPOKEN_LENGTH = 5, 6
 INKS = ((20, 40, 90), (90, 20, 40), (20, 80, 50))
 VOICES = {'sl': 'sl', 'en': 'en-gb'}
 
+_speakers = asyncio.Semaphore(2)  # espeak-ng processes side by side
+
 
 class _Picture(ImageCaptcha):
     """Readable: little rotation, no overlap, and ink that stays dark (its luminance is the library's alpha mask)."""
@@ -102,6 +104,11 @@ def _random(alphabet: str, length: int) -> str:
 
 
 async def _speech(number: str, voice: str) -> bytes:
+    async with _speakers:
+        return await _spoken_once(number, voice)
+
+
+async def _spoken_once(number: str, voice: str) -> bytes:
     speed, pitch = secrets.choice(range(120, 151)), secrets.choice(range(35, 61))
     process = await asyncio.create_subprocess_exec(
         'espeak-ng', '-v', voice, '-s', str(speed), '-p', str(pitch), '-g', '18', '--stdout', '--', ', '.join(number),

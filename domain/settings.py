@@ -5,13 +5,15 @@ import re
 import secrets
 from datetime import timedelta
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.hosts import MailServer, is_loopback
 
 PREFIX = 'EPORTAL_'
 Count = Annotated[int, Field(ge=1)]
@@ -27,29 +29,6 @@ Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0)
 
 class SettingsProblem(Exception):
     """The settings make no sense; the message is one sentence for whoever starts the portal."""
-
-
-class MailServer:
-    """`smtp://user:password@host:port?tls=starttls|tls|none`, taken apart."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.tls = parse_qs(parts.query).get('tls', ['starttls'])[0]
-        if parts.scheme != 'smtp' or not parts.hostname or self.tls not in ('starttls', 'tls', 'none'):
-            raise ValueError('must look like smtp://user:password@host:port?tls=starttls|tls|none')
-        if self.tls == 'none' and not is_loopback(parts.hostname):
-            raise ValueError('would send letters unencrypted over the network: use tls=starttls or tls=tls')
-        self.host = parts.hostname
-        self.port = parts.port or {'starttls': 587, 'tls': 465, 'none': 25}[self.tls]
-        self.user = unquote(parts.username) if parts.username else None
-        self.password = unquote(parts.password) if parts.password else None
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == 'localhost' or ip_address(host.strip('[]')).is_loopback
-    except ValueError:
-        return False
 
 
 class Settings(BaseSettings):

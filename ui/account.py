@@ -118,7 +118,7 @@ def _watch() -> None:
     async def look() -> None:
         session = await current(SessionKind.CUSTOMER, acted=False)
         if session is None:
-            ui.run_javascript('eportal.leave()')
+            ui.run_javascript('eportal.leave("/?potek")')
             return
         soon = ends_at(session) - clock.now() < min(WARN_BEFORE, settings().session_idle / 3)
         if soon != notice.visible:
@@ -133,4 +133,4 @@ def _watch() -> None:
     with notice:
         Element('p', _('You will be signed out soon, because nothing has happened here for a while.'))
         Element('button', _('Stay signed in'), 'primary', type='button', id='stay').on('click', stay, args=[])
-    ui.timer(LOOK_EVERY_SECONDS, look)
+    ui.timer(min(LOOK_EVERY_SECONDS, settings().session_idle.total_seconds() / 6), look)

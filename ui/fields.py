@@ -53,19 +53,25 @@ class Fields:
             self._input(name, 'password', autocomplete, hints, secret=True)
             self._revealing_button(name)
 
-    def consent(self, name: str, *, terms: Callable[[], None]) -> None:
-        """A box to tick, and a button in its sentence that opens the terms in place."""
+    def consent(self, name: str, *, terms: Callable[[], bool]) -> None:
+        """A box to tick, and a button in its sentence that opens the terms in place; `terms` tells whether they are."""
+
+        def toggle() -> None:
+            button.attribute('aria-expanded', 'true' if terms() else 'false')
+
         before, after = said(label(self.form, name)).split('{terms}')
         with Element('div', '', 'field', data_field=name):
             with Element('div', '', 'check'):
-                box = Element('input', type='checkbox', id=name, name=name, aria_describedby=f'{name}-error')
+                box = Element(
+                    'input', type='checkbox', id=name, name=name, aria_describedby=f'{name}-error',
+                    aria_labelledby=f'{name}-before open-terms {name}-after',
+                )  # fmt: skip
                 box.on('change', lambda e: self._changed(name, e.args), js_handler='(e) => emit(e.target.checked)')
                 with Element('div'):
-                    Element('label', before, for_=name)
-                    quiet_button(_('the Terms and Conditions'), aria_expanded='false', id='open-terms').on(
-                        'click', terms
-                    )
-                    Element('label', after, for_=name)
+                    Element('label', before, for_=name, id=f'{name}-before')
+                    button = quiet_button(_('the Terms and Conditions'), aria_expanded='false', id='open-terms')
+                    button.on('click', toggle, args=[])
+                    Element('label', after, for_=name, id=f'{name}-after')
             self._error(name)
         self._inputs[name] = box
 

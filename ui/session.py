@@ -39,7 +39,7 @@ async def current(*kinds: SessionKind, acted: bool = True) -> Session | None:
         return None
     if client not in _open_pages[session.id]:
         _open_pages[session.id].add(client)
-        client.on_delete(lambda: _open_pages[session.id].discard(client))
+        client.on_delete(lambda: _forget_page(session.id, client))
     return session
 
 
@@ -58,6 +58,12 @@ async def sign_out(session: Session) -> None:
     await sessions.end_session(session)
     for client in _open_pages.pop(session.id, set()):
         client.run_javascript('eportal.leave()')
+
+
+def _forget_page(session_id: int, client: Client) -> None:
+    _open_pages[session_id].discard(client)
+    if not _open_pages[session_id]:
+        del _open_pages[session_id]
 
 
 @app.post('/vstop', include_in_schema=False)

@@ -21,7 +21,8 @@ TITLE = _('Sign in')
 PASSWORD_RESET = (_('Forgotten password'), '/pozabljeno-geslo')
 
 
-def page() -> None:
+def page(potek: str | None = None) -> None:
+    """`?potek` in the address: a session has ended by itself."""
     fields = Fields(SignIn(), 'prijava')
 
     async def submit(event: GenericEventArguments) -> None:
@@ -49,6 +50,10 @@ def page() -> None:
     with Element('div', '', 'columns'):
         with Element('div'):
             heading(TITLE, _('Your access to the services of {utility}.', utility=settings().utility_short_name))
+            if potek is not None:
+                Element(
+                    'p', _('You were signed out because nothing happened for a while.'), 'card state', role='status'
+                )
             summary = Summary()
             no_cookie_note()
             with form('prijava', submit, draft=True):

@@ -24,11 +24,13 @@ class Foldable:
         self._box = Element('div', '', 'card text', id=name, tabindex='-1', role='region', aria_label=TERMS)
         self._box.set_visibility(False)
 
-    def toggle(self) -> None:
+    def toggle(self) -> bool:
+        """Whether it is open now."""
         if not self._box.default_slot.children:
             with self._box:
                 _body(self._name)
         self._box.set_visibility(not self._box.visible)
+        return self._box.visible
 
 
 def terms_in_place() -> Foldable:

@@ -90,9 +90,9 @@ const eportal = (() => {
     else byId("no-cookie")?.removeAttribute("hidden");
   }
 
-  async function leave() {
+  async function leave(target = "/") {
     await post("/odjava", "");
-    location.replace("/");
+    location.replace(target);
   }
 
   function speak(wave) {
