@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import structlog
+from tortoise.exceptions import BaseORMException
 from tortoise.expressions import Q
 
 from domain import clock, mail
@@ -48,22 +49,27 @@ def wake() -> None:
 
 
 async def run() -> None:
-    """Sends for as long as the process lives; a failing database is waited out."""
-    while True:
-        _awake.clear()
-        try:
-            busy = await deliver_due()
-        except Exception:  # the outbox must outlive whatever happens to the database
-            _log.exception('outbox stopped for a moment')
-            busy = False
-        if not busy:
+    """Sends for as long as the process lives; a slow conversation holds up none but itself."""
+    busy: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            _awake.clear()
+            letters = await _claimed(AT_ONCE - len(busy))
+            for letter in letters:
+                task = asyncio.create_task(_deliver(letter.id))
+                busy.add(task)
+                task.add_done_callback(busy.discard)
+                task.add_done_callback(_look_again)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(_awake.wait(), NAP_SECONDS)
+    finally:
+        for task in busy:
+            task.cancel()
 
 
 async def deliver_due() -> bool:
-    """Takes the letters that are due and tries each once; whether there were any."""
-    letters = [letter for letter in await _due() if await _lease(letter)]
+    """Takes letters that are due and tries each once; whether there were any."""
+    letters = await _claimed(AT_ONCE)
     await asyncio.gather(*(_deliver(letter.id) for letter in letters))
     return bool(letters)
 
@@ -78,8 +84,21 @@ def _claimable(now: datetime) -> Q:
     return Q(state=LetterState.QUEUED, due_at__lte=now) | Q(state=LetterState.LEASED, leased_until__lte=now)
 
 
-async def _due() -> list[Letter]:
-    return await Letter.filter(_claimable(clock.now())).order_by('due_at').limit(AT_ONCE)
+async def _claimed(at_most: int) -> list[Letter]:
+    """Letters that nobody else takes; none while the database cannot be asked, which is waited out."""
+    try:
+        due = await Letter.filter(_claimable(clock.now())).order_by('due_at').limit(at_most) if at_most else []
+        return [letter for letter in due if await _lease(letter)]
+    except (BaseORMException, OSError):
+        _log.exception('the outbox cannot reach the database')
+        return []
+
+
+def _look_again(task: asyncio.Task[None]) -> None:
+    """A place is free. What failed beyond the letter itself (the database) is logged; its lease brings the letter back."""
+    if not task.cancelled() and (problem := task.exception()):
+        _log.error('letter left to its lease', exc_info=problem)
+    wake()
 
 
 async def _lease(letter: Letter) -> bool:

@@ -29,16 +29,17 @@ PAGES = {
     '/zasebnost': (texts.PRIVACY, texts.page('privacy')),
     '/dostopnost': (texts.ACCESSIBILITY, texts.page('accessibility')),
 }
-WITHOUT_SIGN_IN, WITH_SIGN_IN = '/', '/moj-dostop'
+SIGN_IN, HOME, CHECK_MAIL = '/', '/moj-dostop', '/preverite-posto'
 RECONNECT_SECONDS = 45  # a lift, a tunnel, a page left for another app: nothing typed is lost
 
 
 async def root(request: Request) -> Response | None:
-    signed_in = await current(SessionKind.CUSTOMER) is not None
-    if request.url.path == WITHOUT_SIGN_IN and signed_in:
-        return RedirectResponse(WITH_SIGN_IN, 303)
-    if request.url.path == WITH_SIGN_IN and not signed_in:
-        return RedirectResponse(WITHOUT_SIGN_IN, 303)
+    session = await current(*SessionKind)
+    signed_in = session is not None and session.kind == SessionKind.CUSTOMER
+    if request.url.path == SIGN_IN and signed_in:
+        return RedirectResponse(HOME, 303)
+    if request.url.path == HOME and not signed_in:
+        return RedirectResponse(CHECK_MAIL if session else SIGN_IN, 303)
     frame(PAGES)
     return None
 
