@@ -95,7 +95,7 @@ async def _claimed(at_most: int) -> list[Letter]:
 
 
 def _look_again(task: asyncio.Task[None]) -> None:
-    """A place is free. What failed beyond the letter itself (the database) is logged; its lease brings the letter back."""
+    """A place is free. What failed beyond the letter itself (the database) is logged: its lease brings it back."""
     if not task.cancelled() and (problem := task.exception()):
         _log.error('letter left to its lease', exc_info=problem)
     wake()

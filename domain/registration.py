@@ -1,13 +1,13 @@
 """A customer opens access with two numbers printed on an invoice (manual, 1.1)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from domain import clock, links, outbox, passwords, proof, throttle
 from domain.captcha import Challenge
+from domain.check_mail import NOTICE, write, wrote_just_now
 from domain.checks import (
     address,
     at_least,
@@ -19,17 +19,14 @@ from domain.checks import (
     is_payer_code,
     same_as,
 )
-from domain.form import consent_to, entry, valid
+from domain.form import TooManyAttempts, consent_to, entry, valid
 from domain.language import _
 from domain.links import ACTIVATION
 from domain.proof import ProofFailed
 from domain.session import open_session
 from domain.settings import settings
-from domain.throttle import HOUR, Budget
 from domain.visitor import Visitor
-from storage.models import Access, AccessState, Account, Customer, Invoice, Letter, LetterState, Session, SessionKind
-
-CONFIRM, ALREADY, NOTICE = 'confirm', 'already', 'notice'  # letters
+from storage.models import Access, AccessState, Account, Customer, Invoice, SessionKind
 
 
 @dataclass(kw_only=True)
@@ -61,24 +58,6 @@ class Registration:
     )
 
 
-@dataclass(kw_only=True)
-class NewAddress:
-    email: str = entry(_('Correct e-mail address'), is_email, tidy=address)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What »Preverite pošto« may say; the same for a code that is free and for one that is in use."""
-
-    email: str
-    letter: Letter | None
-    letter_valid_until: datetime | None
-    may_resend_at: datetime
-    may_correct: bool
-    confirmed: bool
-    superseded: bool
-
-
 async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> str:
     """The token of a session that opens »Preverite pošto«. Account, link and letter are on disk when it returns.
 
@@ -87,78 +66,33 @@ async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> 
     form = valid(form)
     challenge.judge(form.captcha)
     password_hash = await passwords.hashed(form.password)
-    token = None
-    async with in_transaction():
-        invoice, outcome = await proof.prove(form.payer_code, form.control_number, by)
-        if invoice:
-            account = await _accepted(form, password_hash, invoice, by)
-            token = await open_session(account, SessionKind.REGISTERING, by)
-        await throttle.log('registration', form.payer_code, by, outcome)
+    try:
+        token = await _proven(form, password_hash, by)
+    except TooManyAttempts:
+        await throttle.log('registration', form.payer_code, by, 'budget used up')
+        raise
     if token is None:
         raise ProofFailed
     outbox.wake()
     return token
 
 
-async def progress(session: Session) -> Progress:
-    """How the registration behind this browser fares, as of now."""
-    account = session.account
-    letter = await Letter.filter(account=account, kind__in=[CONFIRM, ALREADY]).order_by('-id').first()
-    access = await Access.filter(account=account).order_by('-id').first()
-    sent_at = letter.sent_at if letter else None
-    return Progress(
-        email=account.email,
-        letter=letter,
-        letter_valid_until=sent_at + settings().link_valid_for if sent_at else None,
-        may_resend_at=(letter.created_at if letter else clock.now()) + settings().letter_pause,
-        may_correct=session.kind == SessionKind.REGISTERING,
-        confirmed=account.activated_at is not None,
-        superseded=access is None or access.state == AccessState.ENDED,
-    )
+async def end_access(access: Access) -> None:
+    """An access that was never confirmed is over, and its account with it."""
+    now = clock.now()
+    await Access.filter(id=access.id).update(state=AccessState.ENDED, pending_for=None, until=now)
+    await Account.filter(id=access.account.id).update(closed_at=now)
 
 
-async def resend(session: Session) -> None:
-    """The same link once more, or a new one if it has expired; raises `TooManyAttempts`."""
+async def _proven(form: Registration, password_hash: str, by: Visitor) -> str | None:
+    """Everything or nothing, in one transaction; None if the numbers prove nothing, which alone is then kept."""
     async with in_transaction():
-        access = await _open_access(session)
-        await _write(access, access.account)
-    outbox.wake()
-
-
-async def correct_address(form: NewAddress, *, session: Session) -> None:
-    """For a mistyped address, in the browser that proved the numbers: the old link dies, a new one goes out.
-
-    Raises `Rejected`, `TooManyAttempts`, or `ProofFailed` where the numbers have to be proven again.
-    """
-    form = valid(form)
-    if session.kind != SessionKind.REGISTERING:
-        raise ProofFailed
-    async with in_transaction():
-        access = await _open_access(session)
-        await Account.filter(id=access.account.id).update(email=form.email)
-        access.account.email = form.email
-        await links.end(ACTIVATION, access.account)
-        await Letter.filter(account=access.account, state=LetterState.QUEUED).update(
-            state=LetterState.REFUSED, last_reply='address corrected'
-        )
-        await _write(access, access.account)
-    outbox.wake()
-
-
-async def resend_after_expiry(token: object) -> None:
-    """From the page of an expired link: a new one, to the address on file only; raises `TooManyAttempts`."""
-    async with in_transaction():
-        link = await links.found(ACTIVATION, token)
-        access = (
-            link
-            and await Access.filter(account=link.account, state=AccessState.PENDING)
-            .select_related('account', 'customer')
-            .first()
-        )
-        if not access:
-            return
-        await _write(access, access.account)
-    outbox.wake()
+        invoice, outcome = await proof.prove(form.payer_code, form.control_number, by)
+        await throttle.log('registration', form.payer_code, by, outcome)
+        if invoice is None:
+            return None
+        account = await _accepted(form, password_hash, invoice, by)
+        return await open_session(account, SessionKind.REGISTERING, by)
 
 
 async def _accepted(form: Registration, password_hash: str, invoice: Invoice, by: Visitor) -> Account:
@@ -176,9 +110,9 @@ async def _accepted(form: Registration, password_hash: str, invoice: Invoice, by
         await Account.filter(id=account.id).update(password_hash=password_hash, **_accepted_terms(by))
         access = await Access.get(account=account, state=state).select_related('account', 'customer')
         await Access.filter(id=access.id).update(proven_by=invoice)
-        if await _wrote_just_now(account):
+        if await wrote_just_now(account):
             return account
-    await _write(access, account)
+    await write(access, account)
     if holder and holder.account.email.lower() != account.email.lower():
         await outbox.queue(NOTICE, holder.account, holder.account.email, customer=customer)
     return account
@@ -201,13 +135,6 @@ async def _end_pending(customer: Customer) -> None:
         await end_access(access)
 
 
-async def end_access(access: Access) -> None:
-    """An access that was never confirmed is over, and its account with it."""
-    now = clock.now()
-    await Access.filter(id=access.id).update(state=AccessState.ENDED, pending_for=None, until=now)
-    await Account.filter(id=access.account.id).update(closed_at=now)
-
-
 async def _new_account(form: Registration, password_hash: str, by: Visitor) -> Account:
     return await Account.create(
         email=form.email, password_hash=password_hash, created_at=clock.now(), **_accepted_terms(by)
@@ -223,38 +150,3 @@ async def _new_access(account: Account, customer: Customer, invoice: Invoice, st
     return await Access.create(
         account=account, customer=customer, proven_by=invoice, state=state, pending_for=pending_for, since=clock.now()
     )
-
-
-async def _open_access(session: Session) -> Access:
-    """What this browser registered, if it still waits; raises `ProofFailed`."""
-    access = (
-        await Access.filter(account=session.account, state__in=[AccessState.PENDING, AccessState.HELD])
-        .select_related('account', 'customer')
-        .first()
-    )
-    if access is None:
-        raise ProofFailed
-    return access
-
-
-async def _wrote_just_now(account: Account) -> bool:
-    return await Letter.filter(
-        account=account, kind__in=[CONFIRM, ALREADY], created_at__gt=clock.now() - settings().letter_pause
-    ).exists()
-
-
-async def _write(access: Access, account: Account) -> None:
-    """The letter of this access, within the budgets for letters; raises `TooManyAttempts`."""
-    chosen = settings()
-    await throttle.spend(
-        [
-            Budget('letters per code', str(access.customer.id), chosen.letters_per_code, 6 * HOUR),
-            Budget('letters per recipient', account.email.lower(), 1, chosen.letter_pause),
-            Budget('letters', '', chosen.letters_per_hour, HOUR),
-        ]
-    )
-    if access.state == AccessState.HELD:
-        await outbox.queue(ALREADY, account, account.email, customer=access.customer)
-        return
-    link = await links.living(ACTIVATION, account) or await links.issue(ACTIVATION, account)
-    await outbox.queue(CONFIRM, account, account.email, customer=access.customer, link=link)

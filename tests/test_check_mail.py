@@ -8,10 +8,10 @@ import pytest
 
 from domain import clock
 from domain.activation import activate
+from domain.check_mail import NewAddress, correct_address, progress, resend, resend_after_expiry
 from domain.form import Rejected, TooManyAttempts
 from domain.links import LinkState
 from domain.proof import ProofFailed
-from domain.registration import NewAddress, correct_address, progress, resend, resend_after_expiry
 from storage.models import Account, Letter, LetterState, Link, SessionKind
 from tests.world import a_customer, an_invoice, confirmed, registered, token_in, token_of
 

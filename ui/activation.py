@@ -4,10 +4,10 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from domain.activation import Confirmation, activate, decline, look_up
+from domain.check_mail import resend_after_expiry
 from domain.form import TooManyAttempts
 from domain.language import Message, _
 from domain.links import LinkState
-from domain.registration import resend_after_expiry
 from domain.settings import settings
 from ui.elements import Element, heading, link, quiet_button
 from ui.frame import title

@@ -4,12 +4,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from domain import clock
+from domain.check_mail import CONFIRM, NewAddress, Progress, correct_address, progress, resend
 from domain.clock import day_and_time, time_of_day
 from domain.form import Rejected, TooManyAttempts
 from domain.language import Message, _
 from domain.letters import subject
 from domain.proof import ProofFailed
-from domain.registration import CONFIRM, NewAddress, Progress, correct_address, progress, resend
 from domain.session import Session, SessionKind
 from domain.settings import settings
 from ui.elements import Element, heading, link, quiet_button, said
