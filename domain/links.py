@@ -46,7 +46,7 @@ async def living(purpose: str, account: Account) -> Link | None:
 
 
 async def found(purpose: str, token: object) -> Link | None:
-    if not isinstance(token, str) or not 20 < len(token) < 100:
+    if not isinstance(token, str) or not token.isascii() or not 20 < len(token) < 100:
         return None
     return await Link.filter(token_hash=_hash(token), purpose=purpose).select_related('account').first()
 

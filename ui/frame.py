@@ -11,7 +11,7 @@ from nicegui.page_arguments import RouteMatch
 from domain.language import LANGUAGES, Message, _
 from domain.settings import settings
 from ui.elements import Element, heading, link, quiet_button, said
-from ui.session import language
+from ui.session import built_signed_in, language
 
 Builder = Callable[..., Any]
 QUASAR_LANGUAGES = {'sl': 'sl', 'en': 'en-GB'}
@@ -84,11 +84,13 @@ def _head() -> Element:
         skip = Element('a', _('Skip to the content'), 'skip', href='#heading')
         skip.on('click.prevent', js_handler='() => eportal.focus("heading")')
         with Element('div', '', 'bar'):
-            with Element('a', '', 'home', href='/'):
+            with Element('a', '', 'home', href='/moj-dostop' if built_signed_in() else '/'):
                 Element('span', '', 'logo', aria_hidden='true')
                 with Element('span', '', 'name'):
                     Element('strong', 'ePortal')
                     Element('small', chosen.utility_short_name)
+            if built_signed_in():
+                link(_('My access'), '/moj-dostop')
             with Element('nav', '', 'languages', aria_label=_('Language')):
                 for code, name in LANGUAGES.items():
                     _language_switch(code, name)

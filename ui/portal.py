@@ -47,6 +47,7 @@ async def root(request: Request) -> Response | None:
 def install() -> None:
     """Everything that must stand before the server starts."""
     theme.install()
+    core.app.storage.max_tab_storage_age = 3600  # NiceGUI's memory of every tab that ever came; nothing is kept in it
     socket_guard.install(settings().origins)
     translations['sl'] = {
         'connection_lost': 'Povezava je prekinjena.',
@@ -81,6 +82,7 @@ def run(sockets: list[socket.socket]) -> None:
         ws_per_message_deflate=False,
         ws_max_size=socket_guard.LONGEST_FRAME,
         uvicorn_logging_level='warning',
+        log_config=None,
     )
 
 

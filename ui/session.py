@@ -37,10 +37,16 @@ async def current(*kinds: SessionKind, acted: bool = True) -> Session | None:
     session = await sessions.session_of(client.request.cookies.get(session_cookie()), acted=acted)
     if session is None or session.kind not in kinds:
         return None
+    client.storage['signed in'] = session.kind == SessionKind.CUSTOMER
     if client not in _open_pages[session.id]:
         _open_pages[session.id].add(client)
         client.on_delete(lambda: _forget_page(session.id, client))
     return session
+
+
+def built_signed_in() -> bool:
+    """Whether somebody was signed in when this page was loaded; signing in and out load it anew."""
+    return bool(ui.context.client.storage.get('signed in'))
 
 
 def let_in(token: str, target: str) -> None:

@@ -15,7 +15,7 @@ from ui.elements import Element, heading, link
 from ui.fields import Fields, Summary, form, submit_button
 from ui.frame import title
 from ui.invoice_drawing import invoice_drawing
-from ui.session import let_in, visitor
+from ui.session import built_signed_in, let_in, visitor
 
 TITLE = _('Sign in')
 PASSWORD_RESET = (_('Forgotten password'), '/pozabljeno-geslo')
@@ -23,6 +23,9 @@ PASSWORD_RESET = (_('Forgotten password'), '/pozabljeno-geslo')
 
 def page(potek: str | None = None) -> None:
     """`?potek` in the address: a session has ended by itself."""
+    if built_signed_in():
+        ui.navigate.to('/moj-dostop')
+        return
     fields = Fields(SignIn(), 'prijava')
 
     async def submit(event: GenericEventArguments) -> None:

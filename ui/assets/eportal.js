@@ -86,8 +86,9 @@ const eportal = (() => {
 
   async function enter(ticket, target) {
     const answer = await post("/vstop", ticket);
-    if (answer.ok) location.replace(target);
-    else byId("no-cookie")?.removeAttribute("hidden");
+    if (answer.ok) return location.replace(target);
+    byId("no-cookie")?.removeAttribute("hidden");
+    for (const form of document.forms) ready(form.name);
   }
 
   async function leave(target = "/") {
