@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from domain import demo as samples
-from domain import logs, outbox, passwords
+from domain import logs, outbox
 from domain.doctor import examine
 from domain.settings import Settings, SettingsProblem, read, settings, unknown_variables, use
+from domain.warm_up import warm_up
 from storage.database import (
     DatabaseProblem,
     check_integrity,
@@ -136,7 +137,7 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
                 await samples.add_samples()
                 await stack.enter_async_context(samples.mail_server())
             state = await stack.enter_async_context(inside(application))
-            await passwords.dummy_hash()
+            await warm_up()
             sending = asyncio.create_task(outbox.run())
             stack.callback(sending.cancel)
             typer.echo('\n'.join(greeting))

@@ -38,6 +38,12 @@ def subject(kind: str, language: str) -> str:
         return file.readline().strip()
 
 
+def load_templates() -> None:
+    """Compiles every template."""
+    for name in _environment().list_templates(extensions=['txt', 'html']):
+        _environment().get_template(name)
+
+
 def _text(letter: Letter) -> str:
     chosen = settings()
     valid_until = clock.now() + chosen.link_valid_for
