@@ -78,8 +78,8 @@ class MailServer:
                     await self._take(reader, writer, recipient)
                 if verb == 'QUIT':
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # hung up, or the server is being stopped
         finally:
             writer.close()
 
@@ -101,7 +101,7 @@ class MailServer:
             await asyncio.sleep(answer)
             answer = usual
         reply = str(answer or usual)
-        writer.write(reply.encode() + b'\r\n')
+        writer.write(reply.encode(errors='surrogateescape') + b'\r\n')
         await writer.drain()
         return reply
 

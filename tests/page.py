@@ -27,10 +27,14 @@ class Browser:
         self._pages: list[Page] = []
 
     async def open(self, path: str = '/', **socket: Any) -> 'Page':
-        answer = await self.http.get(path, follow_redirects=True)
-        page = Page(self, answer)
-        self._pages.append(page)
+        page = await self.load(path)
         return await page.connect(**socket)
+
+    async def load(self, path: str = '/') -> 'Page':
+        """A page whose socket is not yet open."""
+        page = Page(self, await self.http.get(path, follow_redirects=True))
+        self._pages.append(page)
+        return page
 
     async def enter(self, page: 'Page') -> str:
         """Swaps the ticket that the page was given for the cookie, as the page's script does; where it leads."""

@@ -62,6 +62,18 @@ class Portal:
             check=check, timeout=60,
         )  # fmt: skip
 
+    def refused_start(self, *prefix: str) -> tuple[int, str]:
+        """How a start that must fail has ended: exit code and words; `prefix` is a program that runs it."""
+        command = [*prefix, sys.executable, 'app.py', 'serve']
+        with subprocess.Popen(command, cwd=ROOT, env=self._environment, text=True, stderr=subprocess.PIPE) as started:
+            while started.poll() is None:
+                if self._answers():
+                    started.kill()
+                    raise AssertionError('it serves')
+                time.sleep(0.05)
+            assert started.stderr
+            return started.returncode, started.stderr.read()
+
     @property
     def log(self) -> str:
         return self.log_file.read_text(errors='replace')

@@ -134,7 +134,9 @@ async def test_of_parallel_registrations_of_one_code_one_waits(change_settings: 
     change_settings(letters_per_code=20)
     await an_invoice()
 
-    done = await all_at_once(*(registered(email=f'oseba{n}@primer.si') for n in range(8)))
+    forms = [a_registration(email=f'oseba{n}@primer.si') for n in range(8)]
+
+    done = await all_at_once(*(register(form, challenge=a_challenge(), by=HOME) for form in forms))
 
     assert [result for result in done if isinstance(result, BaseException)] == []
     assert await Access.filter(state=AccessState.PENDING).count() == 1

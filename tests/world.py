@@ -8,12 +8,14 @@ from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
+from domain import clock, links, outbox
 from domain.activation import activate
 from domain.captcha import Challenge
 from domain.registration import Registration, register
 from domain.session import Session, session_of
+from domain.sign_in import SignIn, sign_in
 from domain.visitor import Visitor
-from storage.models import Customer, Invoice, Letter
+from storage.models import Account, Customer, Invoice, Letter
 
 PAYER_CODE, CONTROL_NUMBER, PASSWORD = '123456', '202000876', 'zelena hiša na hribu'
 HOME = Visitor('192.0.2.7')
@@ -37,6 +39,20 @@ async def newer_invoices(customer: Customer, how_many: int) -> None:
     for month in range(1, how_many + 1):
         issued_on = date(2020, 1, 31) + timedelta(days=30 * month)
         await an_invoice(str(next(_numbers)), customer, issued_on=issued_on)
+
+
+async def an_account(email: str = 'ana@primer.si', **columns: Any) -> Account:
+    now = clock.now()
+    values = {'password_hash': '', 'language': 'sl', 'terms_version': '1', 'terms_accepted_at': now, 'created_at': now}
+    return await Account.create(**{'email': email, **values, **columns})
+
+
+async def a_letter(recipient: str = 'ana@primer.si', kind: str = 'confirm', language: str = 'sl') -> Letter:
+    """One that waits in the outbox, without a registration before it."""
+    customer = await Customer.get_or_none(payer_code=PAYER_CODE) or await a_customer()
+    account = await an_account(recipient, language=language)
+    link = await links.issue(links.ACTIVATION, account) if kind == 'confirm' else None
+    return await outbox.queue(kind, account, recipient, customer=customer, link=link)
 
 
 def a_registration(**values: Any) -> Registration:
@@ -69,12 +85,23 @@ async def confirmed(**values: Any) -> Session:
     return session
 
 
+async def signed_in(password: str = PASSWORD, payer_code: str = PAYER_CODE, by: Visitor = HOME) -> Session:
+    session = await session_of(await sign_in(SignIn(payer_code=payer_code, password=password), by=by))
+    assert session
+    return session
+
+
 def token_of(letter: Letter) -> str:
     """What the letter will carry; tests of letters read it out of the letter itself."""
-    from domain import links
-
     assert letter.link
     return links.address(letter.link).rsplit('/', 1)[1]
+
+
+async def token_in(address: str) -> str:
+    """Of the newest letter with a link to this address."""
+    letter = await Letter.filter(recipient=address, link_id__isnull=False).order_by('-id').first().select_related('link')
+    assert letter
+    return token_of(letter)
 
 
 def text_of(message: EmailMessage) -> str:

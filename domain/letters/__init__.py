@@ -26,9 +26,9 @@ def rendered(letter: Letter) -> EmailMessage:
     message['Message-ID'] = letter.message_id
     message['Date'] = format_datetime(clock.now())
     message['Auto-Submitted'] = 'auto-generated'
-    message['Content-Language'] = letter.language
     message.set_content(text, cte='quoted-printable')
     message.add_alternative(_html(letter.language, title, text), subtype='html', cte='quoted-printable')
+    message['Content-Language'] = letter.language  # set_content drops what begins with Content
     return message
 
 

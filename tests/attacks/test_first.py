@@ -1,22 +1,18 @@
+from tests.attacks.deeds import PASSWORD, Payer, link_page, token_for
 from tests.mail_server import MailServer
-from tests.page import REGISTRATION, Browser
-from tests.portal import Portal
-from tests.world import link_in
+from tests.page import Browser
 
 
-async def test_the_whole_way_without_a_browser(portal: Portal, mail: MailServer, browser: Browser) -> None:
+async def test_the_whole_way_without_a_browser(mail: MailServer, browser: Browser, payer: Payer) -> None:
     page = await browser.open('/registracija')
-    await page.submit('registracija', REGISTRATION)
+    await page.submit('registracija', payer.form())
     assert await browser.enter(page) == '/preverite-posto'
-    [letter] = mail.wait_for(1)
-    link = link_in(letter)
-    confirm = await browser.open(link.removeprefix(portal.url.replace('127.0.0.1', 'localhost')))
-    await confirm.do('link-token', 'token', link.rsplit('/', 1)[1])
-    await confirm.until(lambda: 'Potrdi' in confirm.whole_text)
+    confirm = await link_page(browser, token_for(mail, payer.email))
+    assert 'Potrdi' in confirm.whole_text
     await confirm.do('confirm', 'click')
     await confirm.until(lambda: 'Registracija je potrjena' in confirm.whole_text)
     page = await browser.open('/')
-    await page.submit('prijava', {'payer_code': '123456', 'password': REGISTRATION['password']})
+    await page.submit('prijava', {'payer_code': payer.payer_code, 'password': PASSWORD})
     assert await browser.enter(page) == '/moj-dostop'
     page = await browser.open('/moj-dostop')
     await page.until(lambda: 'Janez Novak' in page.whole_text)

@@ -1,4 +1,4 @@
-"""A real Chromium for the whole run, a running portal with a mail server for each module, and people at browsers."""
+"""A real Chromium, a running portal with a mail server, and people at browsers."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from playwright.async_api import Browser, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from tests.browser.person import PHONE, Person, Size
+from tests.browser.places import a_mail_server, a_portal
 from tests.mail_server import MailServer
 from tests.portal import Portal
 
@@ -34,24 +35,18 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture(scope='session')
 def mail() -> Iterator[MailServer]:
-    server = MailServer().start()
-    yield server
-    server.stop()
+    """A module that has it refuse letters brings one of its own, and a portal."""
+    with a_mail_server() as server:
+        yield server
 
 
-@pytest.fixture(scope='module')
-def variables() -> dict[str, str]:
-    """Settings of this module's portal; a module has its own by a fixture of the same name."""
-    return {}
-
-
-@pytest.fixture(scope='module')
-def portal(mail: MailServer, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    running = Portal(tmp_path_factory.mktemp('portal'), mail.url, **variables).start()
-    yield running
-    running.stop()
+@pytest.fixture(scope='session')
+def portal(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Shared by all modules: people have numbers of their own, and starting one takes seconds."""
+    with a_portal(tmp_path_factory, mail) as running:
+        yield running
 
 
 @pytest_asyncio.fixture(loop_scope='session')

@@ -17,7 +17,7 @@ PHONE, DESK = (360, 740), (1280, 800)
 SENT_AT = {'sl': 'Oddano poštnemu strežniku ob', 'en': 'Handed over to the mail server at'}
 _numbers = count(100_001)
 
-expect.set_options(timeout=8000)
+expect.set_options(timeout=6000)
 
 
 class Person:
@@ -43,7 +43,7 @@ class Person:
         self.context.on('console', self._hear)
         self.context.on('weberror', self._stumble)
         self.context.on('request', self._see)
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(6000)
         self.page = await self.context.new_page()
         return self
 
@@ -74,17 +74,20 @@ class Person:
     def submit(self) -> Locator:
         return self.page.locator('form [type=submit]:visible')
 
+    @property
+    def right_entries(self) -> dict[str, str]:
+        return {
+            'payer_code': self.payer_code, 'email': self.email, 'control_number': self.control_number,
+            'password': PASSWORD, 'repeated': PASSWORD, 'captcha': 'aT4eD',
+        }  # fmt: skip
+
     async def leave(self, name: str) -> None:
         """The field, as by Tab, and waits until the server has heard of it."""
         await self.field(name).blur()
 
     async def fill_in(self, **others: str) -> None:
         """The seven fields, rightly unless said otherwise."""
-        right = {
-            'payer_code': self.payer_code, 'email': self.email, 'control_number': self.control_number,
-            'password': PASSWORD, 'repeated': PASSWORD, 'captcha': 'aT4eD',
-        }  # fmt: skip
-        for name, value in (right | others).items():
+        for name, value in (self.right_entries | others).items():
             await self.field(name).fill(value)
         await self.field('consent').check()
 

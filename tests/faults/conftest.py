@@ -11,6 +11,7 @@ from tests.portal import Portal
 
 SWIFT = {
     'EPORTAL_LETTER_LEASE': '2', 'EPORTAL_LETTER_RETRIES': '1', 'EPORTAL_LETTERS_PER_HOUR': '5000',
+    'EPORTAL_SMTP_TIMEOUT': '8',
 }  # fmt: skip
 
 
@@ -43,5 +44,40 @@ def portal(mail: MailServer, portal_with: Callable[..., Portal]) -> Portal:
 @pytest.fixture
 async def browser(portal: Portal) -> AsyncIterator[Browser]:
     opened = Browser(portal.url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope='session')
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, MailServer]]:
+    """For the tests that kill nothing; it signs in to the mail server, so that this can fail as well."""
+    mail = MailServer().start()
+    url = mail.url.replace('//', '//eportal:geslo@')
+    portal = Portal(tmp_path_factory.mktemp('shared'), url, **SWIFT | {'EPORTAL_LETTER_LEASE': '30'})
+    yield portal.start_again(), mail
+    portal.stop()
+    mail.stop()
+
+
+@pytest.fixture
+def shared_mail(_shared: tuple[Portal, MailServer]) -> Iterator[MailServer]:
+    mail = _shared[1]
+    usual = {'EHLO': '250-stub\r\n250 AUTH PLAIN', 'AUTH': '235 welcome'}
+    mail.answers, mail.always = {}, usual
+    mail.letters.clear()
+    mail.recipients.clear()
+    mail.commands.clear()
+    yield mail
+    mail.answers, mail.always = {}, usual
+
+
+@pytest.fixture
+def shared_portal(_shared: tuple[Portal, MailServer], shared_mail: MailServer) -> Portal:
+    return _shared[0]
+
+
+@pytest.fixture
+async def shared_browser(shared_portal: Portal) -> AsyncIterator[Browser]:
+    opened = Browser(shared_portal.url)
     yield opened
     await opened.close()

@@ -100,6 +100,11 @@ def letters_to(mail: MailServer, person: Person) -> list[Any]:
     return [letter for letter, to in zip(mail.letters, mail.recipients, strict=False) if to == person['email']]
 
 
+def state_of(portal: Portal, person: Person) -> list[tuple[str, int]]:
+    """State and tries of each letter to this person."""
+    return portal.rows('SELECT state, attempts FROM letter WHERE recipient = ? ORDER BY id', person['email'])
+
+
 def duplicates(mail: MailServer) -> int:
     """Letters that came more than once."""
     return sum(how_many - 1 for how_many in Counter(letter['Message-ID'] for letter in mail.letters).values())
@@ -110,7 +115,7 @@ async def confirmation(browser: Browser, letter: Any) -> Page:
     token = link_in(letter).rsplit('/', 1)[1]
     page = await browser.open(f'/potrditev/{token}')
     await page.do('link-token', 'token', token)
-    await page.until(lambda: 'otrdi' in page.whole_text or 'potrjena' in page.whole_text)
+    await page.until(lambda: page._found('confirm') or 'Pomoč: ' in page.whole_text)
     return page
 
 
