@@ -7,7 +7,7 @@ from tortoise.transactions import in_transaction
 from domain import clock, links
 from domain.links import ACTIVATION, LinkState
 from domain.registration import end_access
-from storage.models import Access, AccessState, Account, Invoice, Link, Session
+from storage.models import Access, AccessState, Account, Customer, Invoice, Link, Session
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ async def activate(token: object) -> LinkState | None:
         link = await links.found(ACTIVATION, token)
         if link is None:
             return None
-        access = await _pending(link)
+        access = await _locked_pending(link)
         if access is None or not await links.use(link):
             return await _ending(link)
         await _confirm(access)
@@ -49,7 +49,7 @@ async def decline(token: object) -> bool:
     """»To nisem jaz«: the registration is cancelled; False if there was nothing left to cancel."""
     async with in_transaction():
         link = await links.found(ACTIVATION, token)
-        access = link and await _pending(link)
+        access = link and await _locked_pending(link)
         if not link or not access or not await links.cancel(link):
             return False
         await end_access(access)
@@ -79,6 +79,14 @@ async def _pending(link: Link) -> Access | None:
         .select_related('account', 'customer', 'proven_by')
         .first()
     )
+
+
+async def _locked_pending(link: Link) -> Access | None:
+    """Behind the same lock as a registration for this payer code: the two never act on what the other is changing."""
+    if access := await _pending(link):
+        await Customer.select_for_update().get(id=access.customer.id)
+        return await _pending(link)
+    return None
 
 
 async def _ending(link: Link) -> LinkState:

@@ -13,7 +13,7 @@ from domain.links import ACTIVATION
 from domain.proof import ProofFailed
 from domain.settings import settings
 from domain.throttle import HOUR, Budget
-from storage.models import Access, AccessState, Account, Letter, LetterState, Session, SessionKind
+from storage.models import Access, AccessState, Account, Customer, Letter, LetterState, Session, SessionKind
 
 CONFIRM, ALREADY, NOTICE = 'confirm', 'already', 'notice'  # letters
 
@@ -56,7 +56,7 @@ async def progress(session: Session) -> Progress:
 async def resend(session: Session) -> None:
     """The same link once more, or a new one if it has expired; raises `TooManyAttempts`."""
     async with in_transaction():
-        access = await _open_access(session)
+        access = await _open_access(session.account)
         await write(access, access.account)
     outbox.wake()
 
@@ -70,7 +70,7 @@ async def correct_address(form: NewAddress, *, session: Session) -> None:
     if session.kind != SessionKind.REGISTERING:
         raise ProofFailed
     async with in_transaction():
-        access = await _open_access(session)
+        access = await _open_access(session.account)
         await Account.filter(id=access.account.id).update(email=form.email)
         access.account.email = form.email
         await links.end(ACTIVATION, access.account)
@@ -85,14 +85,9 @@ async def resend_after_expiry(token: object) -> None:
     """From the page of an expired link: a new one, to the address on file only; raises `TooManyAttempts`."""
     async with in_transaction():
         link = await links.found(ACTIVATION, token)
-        access = (
-            link
-            and await Access.filter(account=link.account, state=AccessState.PENDING)
-            .select_related('account', 'customer')
-            .first()
-        )
-        if not access:
+        if link is None or not await Access.filter(account=link.account, state=AccessState.PENDING).exists():
             return
+        access = await _open_access(link.account)
         await write(access, access.account)
     outbox.wake()
 
@@ -120,13 +115,11 @@ async def write(access: Access, account: Account) -> None:
     await outbox.queue(CONFIRM, account, account.email, customer=access.customer, link=link)
 
 
-async def _open_access(session: Session) -> Access:
-    """What this browser registered, if it still waits; raises `ProofFailed`."""
-    access = (
-        await Access.filter(account=session.account, state__in=[AccessState.PENDING, AccessState.HELD])
-        .select_related('account', 'customer')
-        .first()
-    )
-    if access is None:
-        raise ProofFailed
-    return access
+async def _open_access(account: Account) -> Access:
+    """What waits for its letter, behind the same lock as a registration for this code; raises `ProofFailed`."""
+    waiting = Access.filter(account=account, state__in=[AccessState.PENDING, AccessState.HELD])
+    if access := await waiting.first():
+        await Customer.select_for_update().get(id=access.customer_id)  # type: ignore[attr-defined]
+    if access := await waiting.select_related('account', 'customer').first():
+        return access
+    raise ProofFailed

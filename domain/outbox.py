@@ -114,7 +114,8 @@ async def _deliver(letter_id: int) -> None:
     try:
         if is_email(letter.recipient):
             raise mail.Refused('not an e-mail address')
-        reply = await mail.send(rendered(letter), letter.recipient)
+        async with asyncio.timeout(settings().letter_lease.total_seconds() * 0.9):  # before another sender may take it
+            reply = await mail.send(rendered(letter), letter.recipient)
     except mail.Refused as refusal:
         await _refuse(letter, str(refusal))
     except Exception as problem:  # one bad letter must not stop the others: it waits and is tried again
@@ -148,4 +149,10 @@ async def _put_back(letter: Letter, reply: str) -> None:
 
 
 async def _end(letter: Letter, state: LetterState, reply: str, **columns: object) -> None:
-    await Letter.filter(id=letter.id).update(state=state, last_reply=reply[:500], leased_until=None, **columns)
+    last_reply = _readable(reply)[:500]
+    await Letter.filter(id=letter.id).update(state=state, last_reply=last_reply, leased_until=None, **columns)
+
+
+def _readable(reply: str) -> str:
+    """Servers answer in any encoding; what no database takes must not undo a letter that was handed over."""
+    return ''.join(c if c.isprintable() else '\N{REPLACEMENT CHARACTER}' for c in reply)

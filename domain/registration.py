@@ -102,8 +102,7 @@ async def _accepted(form: Registration, password_hash: str, invoice: Invoice, by
     state = AccessState.HELD if holder else AccessState.PENDING
     account = await _same_again(form, customer, state)
     if account is None:
-        if not holder:
-            await _end_pending(customer)
+        await _end_earlier(customer)
         account = await _new_account(form, password_hash, by)
         access = await _new_access(account, customer, invoice, state)
     else:
@@ -128,9 +127,10 @@ async def _same_again(form: Registration, customer: Customer, state: AccessState
     return access.account if access else None
 
 
-async def _end_pending(customer: Customer) -> None:
-    """The newest valid proof wins: the earlier registration that nobody confirmed ends, and so do its links."""
-    for access in await Access.filter(pending_for=customer.id).select_related('account'):
+async def _end_earlier(customer: Customer) -> None:
+    """The newest valid proof wins: earlier registrations that nobody confirmed end, and so do their links."""
+    waiting = Access.filter(customer=customer, state__in=[AccessState.PENDING, AccessState.HELD])
+    for access in await waiting.select_related('account'):
         await links.end(ACTIVATION, access.account)
         await end_access(access)
 

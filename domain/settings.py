@@ -141,8 +141,7 @@ class Settings(BaseSettings):
         self.database_url = self.database_url or self._own_database
         if not re.match(r'(sqlite|postgres|postgresql|asyncpg)://.', self.database_url):
             raise ValueError('DATABASE_URL must begin with sqlite:// or postgres://')
-        url = urlsplit(self.public_url)
-        if url.scheme not in ('http', 'https') or not url.hostname or url.path or url.query:
+        if not _is_origin(self.public_url):
             raise ValueError('PUBLIC_URL must be http(s)://name[:port] without a path')
         return self
 
@@ -232,6 +231,19 @@ def read(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as problem:
         raise SettingsProblem('; '.join(_sentence(dict(error)) for error in problem.errors()) + '.') from None
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ('http', 'https')
+            and parts.hostname
+            and parts.port != 0
+            and parts.netloc == url.split('//')[1]
+        )
+    except ValueError:
+        return False
 
 
 def unknown_variables() -> list[str]:

@@ -6,7 +6,7 @@ from tortoise.expressions import F, Q
 from tortoise.transactions import in_transaction
 
 from domain import clock, passwords, throttle
-from domain.checks import at_most, digits, has_text
+from domain.checks import at_most, digits, has_text, is_payer_code
 from domain.form import entry, valid
 from domain.language import _
 from domain.session import came_from, open_session
@@ -38,7 +38,8 @@ async def sign_in(form: SignIn, *, by: Visitor) -> str:
     spent = await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
     right, better_hash = await passwords.verified(form.password, account.password_hash if account else None)
     if not right or account is None or account.closed_at or account.frozen_at:
-        await throttle.log('sign-in', None, by, 'wrong name or password')
+        about = None if is_payer_code(form.payer_code, form) else form.payer_code  # people type passwords there, too
+        await throttle.log('sign-in', about, by, 'wrong name or password')
         raise WrongNameOrPassword
     await throttle.forgive_sign_in(form.payer_code, by, spent)
     return await _let_in(account, better_hash, by)
@@ -58,5 +59,6 @@ async def _let_in(account: Account, better_hash: str | None, by: Visitor) -> str
 async def _account_of(payer_code: str) -> Account | None:
     """The first holder of the code, or whoever has proven it and not yet confirmed."""
     signs_in_by_it = Q(first_holder_of__isnull=False) | Q(pending_for__isnull=False)
-    access = await Access.filter(signs_in_by_it, customer__payer_code=payer_code).select_related('account').first()
+    named = Access.filter(signs_in_by_it, customer__payer_code=payer_code[:20])  # no code is so long
+    access = await named.select_related('account').first()
     return access.account if access else None

@@ -37,6 +37,8 @@ def connection_settings(url: str) -> dict[str, Any]:
     if settings['engine'] == 'tortoise.backends.sqlite':
         settings['engine'] = 'storage.sqlite'
         settings['credentials'] |= SQLITE_PRAGMAS
+    elif settings['engine'] == 'tortoise.backends.asyncpg':
+        settings['engine'] = 'storage.asyncpg'  # migrations tell engines apart by such names
     return settings
 
 
