@@ -11,6 +11,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_origin(url: str) -> bool:
+    """`http(s)://name[:port]` and nothing behind it."""
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ('http', 'https')
+            and parts.hostname
+            and parts.port != 0
+            and parts.netloc == url.split('//')[1]
+        )
+    except ValueError:
+        return False
+
+
 class MailServer:
     """`smtp://user:password@host:port?tls=starttls|tls|none`, taken apart."""
 

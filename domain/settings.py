@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain.hosts import MailServer, is_loopback
+from domain.hosts import MailServer, is_loopback, is_origin
 
 PREFIX = 'EPORTAL_'
 Count = Annotated[int, Field(ge=1)]
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
         self.database_url = self.database_url or self._own_database
         if not re.match(r'(sqlite|postgres|postgresql|asyncpg)://.', self.database_url):
             raise ValueError('DATABASE_URL must begin with sqlite:// or postgres://')
-        if not _is_origin(self.public_url):
+        if not is_origin(self.public_url):
             raise ValueError('PUBLIC_URL must be http(s)://name[:port] without a path')
         return self
 
@@ -231,19 +231,6 @@ def read(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as problem:
         raise SettingsProblem('; '.join(_sentence(dict(error)) for error in problem.errors()) + '.') from None
-
-
-def _is_origin(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(
-            parts.scheme in ('http', 'https')
-            and parts.hostname
-            and parts.port != 0
-            and parts.netloc == url.split('//')[1]
-        )
-    except ValueError:
-        return False
 
 
 def unknown_variables() -> list[str]:

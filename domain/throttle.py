@@ -93,7 +93,7 @@ async def forgive_sign_in(name: str, by: Visitor, spent: Iterable[Budget]) -> No
     """After a success: the name's counters only. The address's stay: a good login must not launder bad ones."""
     async with in_transaction():
         for key in (_pair_key(name, by), _name_key(name)):  # in the order of `take_sign_in`: no deadlocks
-            await Attempt.filter(key=key).delete()
+            await Attempt.filter(key=key).update(count=0, paused_until=None)
         await give_back(spent)
 
 
