@@ -119,7 +119,7 @@ def _what_to_look_for() -> dict[str, str]:
 def _letter_state(known: Progress) -> tuple[Message, str]:
     letter = known.letter
     if letter is None or letter.state in ('queued', 'leased'):
-        if letter and letter.attempts:
+        if letter and letter.attempts > (letter.state == 'leased'):  # the first try may just be under way
             return _('The mail is late; we keep trying. You may close this page.'), 'waiting'
         return _('It is on its way to the mail server.'), 'waiting'
     if letter.state == 'sent' and letter.sent_at:
