@@ -124,7 +124,9 @@ async def _made() -> None:
         await connection.execute_script(_schema[0])
         return
     await migrate()
-    _, rows = await connection.execute_query("SELECT sql FROM sqlite_master WHERE sql > '' AND name NOT LIKE 'sqlite_%'")
+    _, rows = await connection.execute_query(
+        "SELECT sql FROM sqlite_master WHERE sql > '' AND name NOT LIKE 'sqlite_%'"
+    )
     _schema.append(';'.join(row['sql'] for row in rows))
 
 

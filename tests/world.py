@@ -99,7 +99,9 @@ def token_of(letter: Letter) -> str:
 
 async def token_in(address: str) -> str:
     """Of the newest letter with a link to this address."""
-    letter = await Letter.filter(recipient=address, link_id__isnull=False).order_by('-id').first().select_related('link')
+    letter = (
+        await Letter.filter(recipient=address, link_id__isnull=False).order_by('-id').first().select_related('link')
+    )
     assert letter
     return token_of(letter)
 

@@ -57,7 +57,7 @@ async def _overview(session: Session) -> None:
     account = known.account
     _facts(
         (_('E-mail address'), account.email),
-        (_('Registered'), day(account.created_at, language())),
+        (_('Date of registration'), day(account.created_at, language())),
         (_('Last sign-in'), _moment(account.previous_sign_in_at)),
     )
     button = Element('button', _('Sign out'), 'second', type='button', id='sign-out')

@@ -8,8 +8,7 @@ from domain.check_mail import resend_after_expiry
 from domain.form import TooManyAttempts
 from domain.language import Message, _
 from domain.links import LinkState
-from domain.settings import settings
-from ui.elements import Element, heading, link, quiet_button
+from ui.elements import Element, heading, link, quiet_button, with_office
 from ui.frame import title
 from ui.sign_in import minutes_until
 
@@ -89,7 +88,10 @@ def _question(token: object, confirmation: Confirmation) -> None:
 
     with Element('div') as place:
         facts = {'email': confirmation.email, 'ending': confirmation.code_ending}
-        heading(TITLE, _('For the username that ends in {ending}, with the address {email}.', **facts))
+        heading(
+            TITLE,
+            _('You confirm the registration for the username that ends in {ending}, and the address {email}.', **facts),
+        )
         button = Element('button', _('Confirm registration'), 'primary', type='button', id='confirm')
         button.on('click.once', confirm, args=[])
         with Element('p', '', 'after'):
@@ -123,5 +125,5 @@ def _ending(state: LinkState | None) -> None:
     title(name)
     heading(name, lead)
     for text, target in ways_on:
-        link(text, target, 'second')
-    Element('p', _('Help: {phone}', phone=settings().utility_phone), 'hint')
+        link(text, target, 'primary' if state == LinkState.USED else 'second')
+    with_office(_('Do you need help? Call {phone} or write to {mail}.'), 'hint')

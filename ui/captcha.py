@@ -56,6 +56,8 @@ class Captcha:
         ui.run_javascript(f'eportal.speak("data:audio/wav;base64,{wave}"); eportal.focus("captcha")')
 
     def _draw(self) -> None:
-        description = said(_('Picture with characters to copy. If you cannot see it, choose “Listen”.'))
+        seen_or_heard = _('Picture with characters to copy. If you cannot see it, choose “Listen”.')
+        only_seen = _('Picture with characters to copy. If you cannot see it, send a request.')
+        description = said(seen_or_heard if can_speak() else only_seen)
         self._image.attribute('src', 'data:image/png;base64,' + base64.b64encode(self.challenge.png).decode())
         self._image.attribute('alt', description)

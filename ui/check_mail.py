@@ -1,5 +1,7 @@
 """»Preverite pošto«: how the letter fares, another one, a corrected address; turns by itself when the link is used."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -10,9 +12,9 @@ from domain.form import Rejected, TooManyAttempts
 from domain.language import Message, _
 from domain.letters import subject
 from domain.proof import ProofFailed
-from domain.session import Session, SessionKind
+from domain.session import SessionKind
 from domain.settings import settings
-from ui.elements import Element, heading, link, quiet_button, said
+from ui.elements import Element, heading, link, quiet_button, said, with_office
 from ui.fields import Fields, Summary, form, submit_button
 from ui.frame import title
 from ui.session import current, language
@@ -26,27 +28,25 @@ KINDS = (SessionKind.REGISTERING, SessionKind.UNCONFIRMED)
 async def page() -> None:
     session = await current(*KINDS)
     if session is None:
-        heading(
-            _('Nothing to confirm here'), _('This browser knows of no registration that waits for its confirmation.')
-        )
+        heading(_('There is nothing to confirm'), _('This browser knows of no registration that waits.'))
         link(_('Sign in'), '/', 'second')
         link(_('Registration for new users'), '/registracija', 'second')
         return
-    shown = Element('div', '', 'narrow')
+    place = Element('div', '', 'narrow')
     known = await progress(session)
+    tell = _draw(place, known)
 
     async def look() -> None:
-        """Draws anew only what has changed, so that nobody's typing or reading is disturbed."""
-        nonlocal known
-        session = await current(*KINDS, acted=False)
-        if session is None:
+        """Touches only what has changed, so that nobody's typing or reading is disturbed."""
+        nonlocal known, tell
+        if (session := await current(*KINDS, acted=False)) is None:
             return
-        now = await progress(session)
-        if _essence(now) != _essence(known):
-            known = now
-            _draw(shown, session, known)
+        before, known = known, await progress(session)
+        if _outcome(known) != _outcome(before):
+            tell = _draw(place, known)
+        elif _state(known) != _state(before):
+            tell(known)
 
-    _draw(shown, session, known)
     ui.timer(LOOK_EVERY_SECONDS, look)
 
 
@@ -54,15 +54,20 @@ def show_pretended(email: str) -> None:
     """What a script sees that filled in the bait: the same page, with nothing behind it."""
     with Element('div', '', 'narrow'):
         heading(TITLE, _('We sent a message to {email}; continue with the link in it.', email=email[:254]))
-        _state(_('It is on its way to the mail server.'), 'waiting')
+        Element('p', _('It is on its way to the mail server.'), 'state waiting')
 
 
-def _essence(known: Progress) -> tuple[object, ...]:
+def _outcome(known: Progress) -> tuple[object, ...]:
+    return known.confirmed, known.superseded, known.email
+
+
+def _state(known: Progress) -> tuple[object, ...] | None:
     letter = known.letter
-    return known.confirmed, known.superseded, known.email, letter and (letter.id, letter.state)
+    return letter and (letter.id, letter.state, letter.attempts)
 
 
-def _draw(place: Element, session: Session, known: Progress) -> None:
+def _draw(place: Element, known: Progress) -> Callable[[Progress], None]:
+    """The page as it is now; returns what tells of a change of the letter."""
     place.clear()
     with place:
         if known.confirmed:
@@ -70,7 +75,8 @@ def _draw(place: Element, session: Session, known: Progress) -> None:
         elif known.superseded:
             _superseded()
         else:
-            _waiting(session, known)
+            return _waiting(known)
+    return lambda _known: None
 
 
 def _confirmed() -> None:
@@ -86,30 +92,53 @@ def _superseded() -> None:
     link(_('Sign in'), '/', 'second')
 
 
-def _waiting(session: Session, known: Progress) -> None:
+def _waiting(known: Progress) -> Callable[[Progress], None]:
     heading(TITLE)
-    with Element('p', '', 'lead'):
-        before, after = said(_('We sent a message to {email}; continue with the link in it.', email='\0')).split('\0')
-        Element('span', before)
-        Element('strong', known.email)
-        Element('span', after)
-    with Element('div', '', 'card', role='status'):
-        _state(*_letter_state(known))
-        Element('p', _('Sender: {sender}. Subject: {subject}.', **_what_to_look_for()), 'hint')
-        Element('p', _('If there is no message in a few minutes, look among unwanted mail (spam).'), 'hint')
-        if known.letter_valid_until:
-            until = day_and_time(known.letter_valid_until, language())
-            Element('p', _('The link is valid until {until}.', until=until), 'hint')
+    lead = Element('p', '', 'lead')
+    card = Element('div', '', 'card', role='status')
     summary = Summary()
-    _resend_button(known, summary)
-    if known.may_correct:
-        _correction(summary)
-    chosen = settings()
-    Element(
-        'p',
-        _('It does not work? Call {phone} or write to {mail}.', phone=chosen.utility_phone, mail=chosen.utility_mail),
-        'hint',
+    resend_button = _resend_button(summary)
+    correction = _correction(summary) if known.may_correct else None
+    with_office(_('Do you need help? Call {phone} or write to {mail}.'), 'hint')
+
+    def tell(known: Progress) -> None:
+        refused = known.letter is not None and known.letter.state == 'refused'
+        lead.clear()
+        card.clear()
+        with lead:
+            _where_to(known.email, refused)
+        with card:
+            _how_it_fares(known, refused)
+        resend_button.set_visibility(not refused)
+        if refused and correction:
+            correction.set_visibility(True)
+        seconds = max(0, (known.may_resend_at - clock.now()).total_seconds())
+        ui.run_javascript(f'eportal.countdown("resend", {seconds:.0f})')
+
+    tell(known)
+    return tell
+
+
+def _where_to(email: str, refused: bool) -> None:
+    sent = _('We sent a message to {email}; continue with the link in it.', email='\0')
+    before, after = said(_('The message to {email} could not be delivered.', email='\0') if refused else sent).split(
+        '\0'
     )
+    Element('span', before)
+    Element('strong', email)
+    Element('span', after)
+
+
+def _how_it_fares(known: Progress, refused: bool) -> None:
+    sentence, state = _letter_state(known)
+    Element('p', sentence, f'state {state}')
+    if refused:
+        return
+    Element('p', _('Sender: {sender}. Subject: {subject}.', **_what_to_look_for()), 'hint')
+    Element('p', _('If there is no message in a few minutes, look among unwanted mail (spam).'), 'hint')
+    if known.letter_valid_until:
+        until = day_and_time(known.letter_valid_until, language())
+        Element('p', _('The link is valid until {until}.', until=until), 'hint')
 
 
 def _what_to_look_for() -> dict[str, str]:
@@ -127,11 +156,7 @@ def _letter_state(known: Progress) -> tuple[Message, str]:
     return _('The mail server does not take messages for this address. Check whether it is right.'), 'refused'
 
 
-def _state(sentence: Message, state: str) -> None:
-    Element('p', sentence, f'state {state}')
-
-
-def _resend_button(known: Progress, summary: Summary) -> None:
+def _resend_button(summary: Summary) -> Element:
     async def send() -> None:
         session = await current(*KINDS)
         try:
@@ -145,11 +170,10 @@ def _resend_button(known: Progress, summary: Summary) -> None:
     label, waiting = _('Send again'), _('Send again (in {left})')  # the browser fills in what is left
     button = Element('button', label, 'second', type='button', id='resend', data_label=label, data_waiting=waiting)
     button.on('click', send, args=[])
-    seconds = max(0, (known.may_resend_at - clock.now()).total_seconds())
-    ui.run_javascript(f'eportal.countdown("resend", {seconds:.0f})')
+    return button
 
 
-def _correction(summary: Summary) -> None:
+def _correction(summary: Summary) -> Element:
     """In place, in the browser that proved the numbers."""
     fields = Fields(NewAddress(), 'naslov')
 
@@ -182,3 +206,4 @@ def _correction(summary: Summary) -> None:
     with box, form('naslov', submit):
         fields.text('email', autocomplete='email', kind='email')
         submit_button(_('Save and send'))
+    return box

@@ -1,11 +1,13 @@
 """Plain HTML elements: screen readers know them, phones make them large, and nothing has to be undone."""
 
+import re
 from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from domain.language import Message
+from domain.settings import settings
 from ui.session import language
 
 
@@ -42,6 +44,20 @@ def link(text: Message | str, target: str, class_: str = 'link') -> Element:
 def quiet_button(text: Message | str, **attributes: Any) -> Element:
     """Looks like a link, acts like a button."""
     return Element('button', text, 'link', type='button', **attributes)
+
+
+def with_office(sentence: Message, classes: str = '') -> None:
+    """A sentence whose `{phone}` and `{mail}` can be tapped."""
+    ways = {
+        '{phone}': (settings().utility_phone, 'tel:' + settings().utility_phone.replace(' ', '')),
+        '{mail}': (settings().utility_mail, f'mailto:{settings().utility_mail}'),
+    }
+    with Element('p', '', classes):
+        for piece in re.split(r'(\{phone\}|\{mail\})', said(sentence)):
+            if piece in ways:
+                Element('a', ways[piece][0], href=ways[piece][1])
+            else:
+                Element('span', piece)
 
 
 def heading(text: Message | str, lead: Message | str | None = None) -> Element:

@@ -43,10 +43,10 @@ class Pages(ui.sub_pages):
         self._move_focus()
 
     def _render_error(self, problem: Exception) -> None:
-        title(_('Something broke here'))
+        title(_('Something went wrong'))
         if not self.client._response_built:
             self.client.status_code = 500
-        heading(_('Something broke here'), _report(problem))
+        heading(_('Something went wrong'), _report(problem))
 
     def _move_focus(self) -> None:
         if not self._router.is_initial_request:
@@ -70,7 +70,7 @@ def frame(table: dict[str, tuple[Message, Builder]]) -> None:
 def title(message: Message, *, wrong: bool = False) -> None:
     """The title of the window; says first when something has to be corrected."""
     text = f'{said(message)} – ePortal'
-    ui.page_title(f'{said(_("Error"))}: {text}' if wrong else text)
+    ui.page_title(said(_('Error: {title}', title=text)) if wrong else text)
 
 
 def go_to(address: str) -> None:
@@ -89,11 +89,12 @@ def _head() -> Element:
                 with Element('span', '', 'name'):
                     Element('strong', 'ePortal')
                     Element('small', chosen.utility_short_name)
-            if built_signed_in():
-                link(_('My access'), '/moj-dostop')
-            with Element('nav', '', 'languages', aria_label=_('Language')):
-                for code, name in LANGUAGES.items():
-                    _language_switch(code, name)
+            with Element('div', '', 'ways'):
+                if built_signed_in():
+                    link(_('My access'), '/moj-dostop')
+                with Element('nav', '', 'languages', aria_label=_('Language')):
+                    for code, name in LANGUAGES.items():
+                        _language_switch(code, name)
     return head
 
 
@@ -110,7 +111,7 @@ def _foot() -> None:
         with Element('p'):
             Element('strong', _('Help'))
             link(chosen.utility_phone, 'tel:' + chosen.utility_phone.replace(' ', ''))
-            link(chosen.request_mail, f'mailto:{chosen.request_mail}')
+            link(chosen.utility_mail, f'mailto:{chosen.utility_mail}')
         with Element('p'):
             link(_('Accessibility'), '/dostopnost')
             link(_('Terms and Conditions'), '/pogoji')

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from domain.language import Message, _
 from domain.settings import settings
-from ui.elements import Element, heading, link, said
+from ui.elements import Element, heading, link, said, with_office
 
 REQUEST = _('Request for the use of ePortal')
 FORGOTTEN = _('Forgotten password')
@@ -31,16 +31,15 @@ def request_page() -> None:
                 _('By e-mail you will receive a username and a control number, which you need to register.'),
             )
         link(_('Write the request'), _letter_to_office(REQUEST, DATA), 'primary')
-        Element('p', _('You can also call {phone}.', phone=chosen.utility_phone), 'hint')
+        with_office(_('You can also call {phone}.'), 'hint')
         link(_('Back to the registration'), '/registracija')
 
 
 def forgotten_password_page() -> None:
-    chosen = settings()
     with Element('div', '', 'narrow'):
         heading(FORGOTTEN, _('The office helps you to a new password.'))
         with Element('div', '', 'card text'):
-            Element('p', _('Call {phone} or write to {mail}.', phone=chosen.utility_phone, mail=chosen.utility_mail))
+            with_office(_('Call {phone} or write to {mail}.'))
             Element('p', _('Have an invoice at hand. Nobody will ever ask you for a password.'))
         link(_('Back to the sign-in page'), '/')
 

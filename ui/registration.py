@@ -128,6 +128,8 @@ def _suggestion(fields: Fields) -> None:
 
     def take_it() -> None:
         fields.put('email', offered[0])
+        button.set_visibility(False)
+        ui.run_javascript('eportal.focus("email")')
 
     button.on('click', take_it, args=[])
     fields.when_left('email', look)
@@ -135,12 +137,14 @@ def _suggestion(fields: Fields) -> None:
 
 def _meter(fields: Fields) -> None:
     """Advice only: what is refused is said beside the field."""
-    with Element('div', '', 'meter', aria_hidden='true'):
+    with Element('div', '', 'meter', aria_hidden='true') as meter:
         bar = Element('i')
+    meter.set_visibility(False)
     words = Element('p', '', 'hint', aria_live='polite', id='password-strength')
 
     def measure() -> None:
         password = fields.form.password
+        meter.set_visibility(bool(password))
         score, advice = strength(password if isinstance(password, str) else '')
         bar.classes(replace=f'score-{score}' if password else '')
         words.say(advice if password else '')

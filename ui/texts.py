@@ -21,7 +21,7 @@ class Foldable:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._box = Element('div', '', 'card text', id=name, tabindex='-1', role='region', aria_label=TERMS)
+        self._box = Element('div', '', 'card text', id=name, tabindex='0', role='region', aria_label=TERMS)
         self._box.set_visibility(False)
 
     def toggle(self) -> bool:

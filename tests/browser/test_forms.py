@@ -57,7 +57,7 @@ async def test_a_field_is_checked_when_it_is_left_and_clears_while_it_is_typed(a
 
 
 async def test_the_summary_takes_the_focus_and_each_line_leads_to_its_field(ana: Person) -> None:
-    page = await ana.open('/registracija')
+    await ana.open('/registracija')
 
     await ana.submit.click()
 
@@ -78,7 +78,7 @@ async def test_the_title_begins_with_error_until_the_next_page(ana: Person, addr
 
     await ana.submit.click()
 
-    await expect(page).to_have_title(f'Napaka: {title} – ePortal')
+    await expect(page).to_have_title(f'Napaka: {title} – ePortal', timeout=3000)
     await page.get_by_role('link', name='Izjava o dostopnosti').click()
     await expect(page).to_have_title('Izjava o dostopnosti – ePortal')
 
@@ -229,3 +229,16 @@ async def test_the_button_of_the_terms_says_whether_they_are_open(ana: Person) -
     for state in ('true', 'false'):
         await button.click()
         await expect(button).to_have_attribute('aria-expanded', state)
+
+
+async def test_a_browser_that_keeps_no_cookie_is_told_so_and_may_try_again(ana: Person) -> None:
+    ana.expects('403')
+    await ana.open('/registracija')
+    await ana.fill_in()
+    await ana.context.clear_cookies()
+
+    await ana.submit.click()
+
+    await expect(ana.page.get_by_text('Ta brskalnik ne shranjuje piškotkov')).to_be_visible()
+    await expect(ana.field('password')).to_have_value(PASSWORD)
+    await expect(ana.submit).not_to_have_attribute('aria-busy', 'true')

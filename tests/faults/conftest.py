@@ -24,10 +24,12 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture
 def portal_with(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
-    """Starts a portal with these variables and kills it at the end, if the test has not."""
+    """Starts a portal with these variables, in the place of the one before; the last is killed at the end."""
     running: list[Portal] = []
 
     def begin(mail: MailServer, **variables: str) -> Portal:
+        for portal in running:
+            portal.kill()
         running.append(Portal(tmp_path, mail.url, **SWIFT | variables))
         return running[-1].start_again()
 
@@ -53,7 +55,9 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, 
     """For the tests that kill nothing; it signs in to the mail server, so that this can fail as well."""
     mail = MailServer().start()
     url = mail.url.replace('//', '//eportal:geslo@')
-    portal = Portal(tmp_path_factory.mktemp('shared'), url, **SWIFT | {'EPORTAL_LETTER_LEASE': '30'})
+    portal = Portal(
+        tmp_path_factory.mktemp('shared'), url, **SWIFT | {'EPORTAL_LETTER_LEASE': '30', 'EPORTAL_SMTP_TIMEOUT': '4'}
+    )
     yield portal.start_again(), mail
     portal.stop()
     mail.stop()

@@ -1,13 +1,13 @@
 """What the fault drill needs: customers by the dozen, their registrations, and the questions asked afterwards."""
 
 import asyncio
+import sqlite3
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
-
-import httpx
-import socketio.exceptions
 
 from tests.mail_server import MailServer
 from tests.page import REGISTRATION, Browser, Page
@@ -26,7 +26,7 @@ HALF_ROWS = {
     'letter without account': 'SELECT count(*) FROM letter WHERE account_id NOT IN (SELECT id FROM account)',
     'letter without its link': 'SELECT count(*) FROM letter WHERE link_id NOT IN (SELECT id FROM link)',
     'session without account': 'SELECT count(*) FROM session WHERE account_id NOT IN (SELECT id FROM account)',
-    'two accounts for one registration': 'SELECT count(*) FROM (SELECT 1 FROM account GROUP BY email HAVING count(*) > 1)',
+    'second account': 'SELECT count(*) FROM (SELECT 1 FROM account GROUP BY email HAVING count(*) > 1)',
 }
 WHOLE = """SELECT count(*) FROM account JOIN access ON access.account_id = account.id
     JOIN link ON link.account_id = account.id JOIN letter ON letter.link_id = link.id WHERE account.email = ?"""
@@ -59,7 +59,8 @@ def is_accepted(page: Page) -> bool:
 
 async def filled_in(browser: Browser, persons: list[Person]) -> list[tuple[Person, Page]]:
     """The pages of these persons, who are about to press the button."""
-    return [(person, await browser.open('/registracija')) for person in persons]
+    pages = await asyncio.gather(*(browser.open('/registracija') for _ in persons))
+    return list(zip(persons, pages, strict=True))
 
 
 async def pressed(pages: list[tuple[Person, Page]]) -> None:
@@ -83,11 +84,24 @@ def is_whole(portal: Portal, person: Person) -> bool:
     return bool(portal.rows(WHOLE, person['email'])[0][0])
 
 
-async def until(condition: Any, seconds: float = 15, what: str = '') -> None:
+@asynccontextmanager
+async def locked(portal: Portal, seconds: float) -> AsyncIterator[None]:
+    """Another program writes for so long, while the block is done beside it."""
+    connection = sqlite3.connect(portal.database_file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute('BEGIN IMMEDIATE')
+    freed = asyncio.get_running_loop().call_later(seconds, connection.execute, 'COMMIT')
+    try:
+        yield
+        await asyncio.sleep(max(0, freed.when() - asyncio.get_running_loop().time()) + 0.1)
+    finally:
+        connection.close()
+
+
+async def until(condition: Any, seconds: float = 15, what: str = '', *, every: float = 0.01) -> None:
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends, what or 'it did not come'
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(every)
 
 
 async def nothing_waits(portal: Portal, seconds: float = 20) -> None:
@@ -119,4 +133,13 @@ async def confirmation(browser: Browser, letter: Any) -> Page:
     return page
 
 
-CUT_OFF = (httpx.HTTPError, socketio.exceptions.SocketIOError, AssertionError)  # what a killed portal looks like
+async def signed_in(browser: Browser, person: Person, mail: MailServer) -> None:
+    """The whole way: registered, confirmed by the letter, let in."""
+    await registered(browser, person)
+    await until(lambda: letters_to(mail, person))
+    page = await confirmation(browser, letters_to(mail, person)[-1])
+    await page.do('confirm', 'click')
+    await page.until(lambda: 'Registracija je potrjena' in page.whole_text)
+    page = await browser.open('/')
+    await page.submit('prijava', {'payer_code': person['payer_code'], 'password': REGISTRATION['password']})
+    await browser.enter(page)

@@ -44,11 +44,12 @@ const eportal = (() => {
     }, 60);
   }
 
+  // The server knows what it puts there: only the draft has to follow.
   function put(id, value) {
     const input = byId(id);
     if (!input) return;
     input.value = value;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    keep({ target: input });
   }
 
   // Drafts outlive a reload, a restart of the server and the way Back; never a password, never the picture's answer.
@@ -101,7 +102,7 @@ const eportal = (() => {
     sound.play();
   }
 
-  // »Pošlji znova (čez 0.42)«: counts down in the browser, the server decides all the same.
+  // »Pošlji znova (čez 42 s)«: counts down in the browser, the server decides all the same.
   function countdown(id, seconds) {
     const button = byId(id);
     if (!button) return;
@@ -109,8 +110,8 @@ const eportal = (() => {
     const ends = Date.now() + seconds * 1000;
     const tick = () => {
       const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
-      const clock = `${Math.floor(left / 60)}.${String(left % 60).padStart(2, "0")}`;
-      const label = left ? button.dataset.waiting.replace("{left}", clock) : button.dataset.label;
+      const wait = left > 90 ? `${Math.ceil(left / 60)} min` : `${left} s`;
+      const label = left ? button.dataset.waiting.replace("{left}", wait) : button.dataset.label;
       button.setAttribute("aria-disabled", String(left > 0));
       if (button.firstChild && button.firstChild.textContent !== label) button.firstChild.textContent = label;
       if (!left) clearInterval(Number(button.dataset.timer));
