@@ -114,6 +114,7 @@ async def _prepare_database() -> None:
 
 async def _migrate() -> list[str]:
     async with database(settings().database_url):
+        await check_integrity()
         return await migrate()
 
 

@@ -63,7 +63,7 @@ def is_email(value: str, _form: Any = None) -> Message | None:
     if value.count('@') > 1 or any(c in value for c in ',; '):
         return _('Type one e-mail address only, without spaces.')
     try:
-        validate_email(value, check_deliverability=False, allow_quoted_local=False)
+        validate_email(value, check_deliverability=False, allow_quoted_local=False, strict=True)
     except EmailNotValidError:
         return _('Type the e-mail address in the form name@example.com.')
     return None

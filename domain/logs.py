@@ -49,6 +49,18 @@ def redacted(_logger: Any, _method: str, line: Any) -> Any:
     }
 
 
+def _cleaned(value: Any) -> Any:
+    """Whatever it is: an address hides in lists and exceptions as well."""
+    if isinstance(value, dict):
+        return {_cleaned(name): _cleaned(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_cleaned(inner) for inner in value]
+    if value is None or isinstance(value, bool | float):
+        return value
+    cleaned = _clean(value if isinstance(value, str) else repr(value))
+    return int(cleaned) if isinstance(value, int) and cleaned.lstrip('-').isdigit() else cleaned
+
+
 def _clean(text: str) -> str:
     for secret, stand_in in SECRETS:
         text = secret.sub(stand_in, text)

@@ -13,13 +13,16 @@ import structlog
 from tortoise.exceptions import BaseORMException
 from tortoise.expressions import Q
 
-from domain import clock, mail
+from domain import clock, links, mail
 from domain.checks import is_email
 from domain.letters import rendered
+from domain.links import LinkState
 from domain.settings import settings
 from storage.models import Account, Customer, Letter, LetterState, Link
 
 AT_ONCE = 4  # conversations with the mail server side by side, so that a slow one holds up no others
+ENDED = (LinkState.REPLACED, LinkState.CANCELLED)
+PATIENCE_SECONDS = (0.5, 1, 2, 4, 8)  # between tries to write down how a conversation ended
 NAP_SECONDS = 1.0  # how long a letter that became due may lie unseen
 
 _log = structlog.get_logger('outbox')
@@ -114,6 +117,8 @@ async def _deliver(letter_id: int) -> None:
     try:
         if is_email(letter.recipient):
             raise mail.Refused('not an e-mail address')
+        if letter.link and links.state(letter.link) in ENDED:
+            raise mail.Refused('its link has ended meanwhile')
         async with asyncio.timeout(settings().letter_lease.total_seconds() * 0.9):  # before another sender may take it
             reply = await mail.send(rendered(letter), letter.recipient)
     except mail.Refused as refusal:
@@ -128,9 +133,9 @@ async def _deliver(letter_id: int) -> None:
 
 async def _finish(letter: Letter, reply: str) -> None:
     now = clock.now()
+    await _end(letter, LetterState.SENT, reply, sent_at=now)
     if letter.link:
         await Link.filter(id=letter.link.id).update(valid_until=now + settings().link_valid_for)
-    await _end(letter, LetterState.SENT, reply, sent_at=now)
 
 
 async def _refuse(letter: Letter, reply: str) -> None:
@@ -149,8 +154,14 @@ async def _put_back(letter: Letter, reply: str) -> None:
 
 
 async def _end(letter: Letter, state: LetterState, reply: str, **columns: object) -> None:
-    last_reply = _readable(reply)[:500]
-    await Letter.filter(id=letter.id).update(state=state, last_reply=last_reply, leased_until=None, **columns)
+    told = {'state': state, 'last_reply': _readable(reply)[:500], 'leased_until': None, **columns}
+    for pause in PATIENCE_SECONDS:
+        try:
+            await Letter.filter(id=letter.id).update(**told)
+            return
+        except BaseORMException:  # what the mail server said must not be forgotten, or the letter goes out again
+            await asyncio.sleep(pause)
+    await Letter.filter(id=letter.id).update(**told)
 
 
 def _readable(reply: str) -> str:

@@ -5,12 +5,21 @@ import re
 import secrets
 from datetime import timedelta
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    EmailStr,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.hosts import MailServer, is_loopback, is_origin
@@ -32,7 +41,11 @@ class SettingsProblem(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra='ignore', hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra='ignore', hide_input_in_errors=True
+    )
+
+    _names_database: bool = PrivateAttr(False)
 
     data_dir: Path = Field(Path('data'), description='folder for the embedded database and the two keys')
     database_url: str = Field(
@@ -117,17 +130,10 @@ class Settings(BaseSettings):
         timedelta(seconds=30), description='for each step of the conversation with the mail server'
     )
 
-    @field_validator('trusted_proxies', mode='before')
+    @field_validator('trusted_proxies', 'letter_retries', mode='before')
     @classmethod
-    def _networks(cls, value: object) -> object:
-        return (
-            [ip_network(part.strip()) for part in value.split(',') if part.strip()] if isinstance(value, str) else value
-        )
-
-    @field_validator('letter_retries', mode='before')
-    @classmethod
-    def _pauses(cls, value: object) -> object:
-        return [float(part) for part in value.split(',')] if isinstance(value, str) else value
+    def _parts(cls, value: object) -> object:
+        return [part.strip() for part in value.split(',') if part.strip()] if isinstance(value, str) else value
 
     @field_validator('smtp_url')
     @classmethod
@@ -138,7 +144,8 @@ class Settings(BaseSettings):
     @model_validator(mode='after')
     def _fill_in(self) -> Self:
         self.public_url = self.public_url.rstrip('/') or f'http://localhost:{self.port}'
-        self.database_url = self.database_url or self._own_database
+        self._names_database = bool(self.database_url)
+        self.database_url = self.database_url or f'sqlite://{self.data_dir / "eportal.db"}'
         if not re.match(r'(sqlite|postgres|postgresql|asyncpg)://.', self.database_url):
             raise ValueError('DATABASE_URL must begin with sqlite:// or postgres://')
         if not is_origin(self.public_url):
@@ -161,13 +168,9 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def _own_database(self) -> str:
-        return f'sqlite://{self.data_dir / "eportal.db"}'
-
-    @property
     def database_is_configured(self) -> bool:
         """Whether somebody said where it is: then it must be there."""
-        return self.database_url != self._own_database
+        return self._names_database
 
     @property
     def production(self) -> bool:

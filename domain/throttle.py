@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from domain import clock
@@ -58,9 +59,7 @@ async def spend(budgets: Iterable[Budget]) -> list[Budget]:
 async def give_back(spent: Iterable[Budget]) -> None:
     """In the same transaction as `spend`: the attempt turned out to be none."""
     for budget in spent:
-        counter = await Attempt.get(key=budget.key)
-        counter.count -= 1
-        await counter.save(update_fields=['count'])
+        await Attempt.filter(key=budget.key, count__gt=0).update(count=F('count') - 1)
 
 
 async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> list[Budget]:

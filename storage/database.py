@@ -2,15 +2,17 @@
 
 import fcntl
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
@@ -73,11 +75,15 @@ def only_server(url: str) -> Iterator[None]:
     if (file := sqlite_file(url)) is None:
         yield
         return
-    with file.with_name(file.name + '.serving').open('w') as lock:
+    try:
+        lock = file.with_name(file.name + '.serving').open('w')
+    except OSError as problem:
+        raise DatabaseProblem(f'{file.parent} cannot be used ({problem.strerror}).') from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DatabaseProblem(f'Another ePortal already serves {file}. Stop it first, or use PostgreSQL.') from None
+            raise DatabaseProblem(f'another ePortal already serves {file}. Stop it first, or use PostgreSQL.') from None
         yield
 
 
@@ -108,15 +114,19 @@ async def schema_version() -> str | None:
 
 
 async def check_integrity() -> None:
-    """Asks SQLite whether the file is whole and can be written; raises `DatabaseProblem`."""
-    connection = get_connection('default')
-    if connection.capabilities.dialect != 'sqlite':
-        return
+    """Whether the database answers, is whole (SQLite) and can be written; raises `DatabaseProblem`."""
     try:
-        _, rows = await connection.execute_query('PRAGMA quick_check(1)')
+        answer = await _integrity()
         async with in_transaction():
             pass
-    except OperationalError as problem:
-        raise DatabaseProblem(f'The database cannot be used: {problem}.') from problem
-    if (answer := rows[0][0]) != 'ok':
-        raise DatabaseProblem(f'The database file is damaged ({answer}). Restore the last backup.')
+    except (BaseORMException, OSError, asyncpg.PostgresError, sqlite3.Error) as problem:
+        raise DatabaseProblem(f'the database does not answer ({problem or type(problem).__name__}).') from problem
+    if answer != 'ok':
+        raise DatabaseProblem(f'the database file is damaged ({answer}). Restore the last backup.')
+
+
+async def _integrity() -> str:
+    connection = get_connection('default')
+    is_sqlite = connection.capabilities.dialect == 'sqlite'
+    _, rows = await connection.execute_query('PRAGMA quick_check(1)' if is_sqlite else "SELECT 'ok'")
+    return str(rows[0][0])

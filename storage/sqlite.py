@@ -4,6 +4,7 @@ Tortoise begins DEFERRED: a transaction that reads and then writes fails at once
 process wrote in between, whatever the busy timeout. It also keeps its own lock for ever when BEGIN fails.
 """
 
+import asyncio
 import sqlite3
 from typing import Any
 
@@ -34,19 +35,26 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
 
 
 class _ImmediateContext(SqliteTransactionContext):
+    _undone: asyncio.Task[None]
+
     async def __aenter__(self) -> Any:
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
             await self.connection.begin()
         except BaseException:
-            # A cancelled BEGIN still runs in the connection's thread: queue what ends it before anybody else goes on.
-            if self.connection._connection:
-                await self.connection._connection.rollback()
-            self._trxlock.release()
+            self._undone = asyncio.create_task(self._undo())  # out of reach of whoever cancelled this, however often
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         return self.connection
+
+    async def _undo(self) -> None:
+        """A cancelled BEGIN still runs in the connection's thread: what ends it comes before anybody else goes on."""
+        try:
+            if self.connection._connection:
+                await self.connection._connection.rollback()
+        finally:
+            self._trxlock.release()
 
 
 class SqliteClient(TortoiseClient):

@@ -118,7 +118,7 @@ def _watch() -> None:
     async def look() -> None:
         session = await current(SessionKind.CUSTOMER, acted=False)
         if session is None:
-            ui.run_javascript('eportal.leave("/?potek")')
+            ui.run_javascript('location.replace("/?potek")')
             return
         soon = ends_at(session) - clock.now() < min(WARN_BEFORE, settings().session_idle / 3)
         if soon != notice.visible:

@@ -93,7 +93,7 @@ def _question(token: object, confirmation: Confirmation) -> None:
             _('You confirm the registration for the username that ends in {ending}, and the address {email}.', **facts),
         )
         button = Element('button', _('Confirm registration'), 'primary', type='button', id='confirm')
-        button.on('click.once', confirm, args=[])
+        button.on('click', confirm, args=[])
         with Element('p', '', 'after'):
             quiet_button(_('This was not me'), id='decline').on('click', refuse, args=[])
 

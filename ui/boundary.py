@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import brotli
 
 from domain.settings import settings
+from ui import socket_frames
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -20,11 +21,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 LONGEST_BODY = 64 * 1024  # bytes; nothing the portal takes by HTTP is longer
-STATIC = ('/_nicegui/', '/assets/')
+STATIC, SOCKET = ('/_nicegui/', '/assets/'), '/_nicegui_ws/'
 COMPRESSIBLE = re.compile(rb'text/|javascript|json|svg')
 HEALTH = ('/healthz', '/readyz')
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'{nonce} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' data: blob:; "
     "worker-src 'self' blob:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
 )
@@ -45,7 +46,7 @@ class Boundary:
         if refusal := _refusal(scope):
             await _answer(refusal, scope, send)
         elif scope['type'] == 'websocket':
-            await self._application(scope, receive, send)
+            await self._application(scope, socket_frames.checked(receive), send)
         else:
             await self._http(scope, receive, send)
 
@@ -54,9 +55,18 @@ class Boundary:
         if ready := self._compressed.get((scope['path'], encoding)):
             await _send_whole(send, *ready)
             return
-        scope['eportal.visitor'] = _cookie(scope, visitor_cookie()) or secrets.token_urlsafe(16)
+        known = visitor_of(scope['headers'])
+        scope['eportal.visitor'], scope['eportal.visitor_is_new'] = known or secrets.token_urlsafe(16), known is None
+        if scope['method'] == 'POST':
+            if (body := await _whole_body(receive)) is None:
+                await _answer(413, scope, send)
+                return
+            if scope['path'].startswith(SOCKET) and not socket_frames.all_fit(scope, body):
+                await _answer(400, scope, send)
+                return
+            receive = _replayed(body, receive)
         answer = _Answer(scope, send)
-        await self._application(scope, _limited(receive), answer)
+        await self._application(scope, receive, answer)
         if answer.held:
             status, headers, body = await answer.finished(encoding)
             if answer.keep and len(self._compressed) < 500:
@@ -101,7 +111,8 @@ class _Answer:
         if self._is_page:
             nonce = secrets.token_urlsafe(16)
             body = body.replace(b'<script', b'<script nonce="%s"' % nonce.encode())
-            headers = [(n, v.replace(b'{nonce}', nonce.encode())) for n, v in headers]
+            allowed = POLICY.format(nonce=f" 'nonce-{nonce}'").encode()
+            headers = [(n, allowed if n == b'content-security-policy' else v) for n, v in headers]
             headers.append((b'set-cookie', _visitor_cookie(self._scope)))
             body = _compress(body, encoding, thorough=False)
         else:
@@ -122,7 +133,7 @@ def _compress(body: bytes, encoding: str, *, thorough: bool) -> bytes:
 def _safe_headers(headers: Headers, *, cacheable: bool) -> Headers:
     """The answer's headers with ours in place of whatever it said about the same."""
     ours = {
-        b'content-security-policy': POLICY.encode(),
+        b'content-security-policy': POLICY.format(nonce='').encode(),
         b'x-content-type-options': b'nosniff',
         b'referrer-policy': b'no-referrer',
         b'permissions-policy': b'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
@@ -162,23 +173,35 @@ def _refusal(scope: Scope) -> int | None:
     known = {urlsplit(origin).netloc for origin in settings().origins}
     if scope['path'] not in HEALTH and headers.get(b'host', b'').decode('latin-1') not in known:
         return 400
+    if '//' in scope['path']:
+        return 404  # routers downstream take it for an address with a host
     if scope['type'] == 'http' and scope['method'] not in ('GET', 'HEAD', 'POST'):
         return 405
     length = headers.get(b'content-length', b'0')
     return 413 if not length.isdigit() or int(length) > LONGEST_BODY else None
 
 
-def _limited(receive: Receive) -> Receive:
+async def _whole_body(receive: Receive) -> bytes | None:
     """Chunked bodies have no length to check: they end where the limit is."""
-    read = 0
-
-    async def limited() -> MutableMapping[str, Any]:
-        nonlocal read
+    body, more = b'', True
+    while more and len(body) <= LONGEST_BODY:
         message = await receive()
-        read += len(message.get('body', b''))
-        return {'type': 'http.disconnect'} if read > LONGEST_BODY else message
+        body += message.get('body', b'')
+        more = message.get('more_body', False)
+    return body if len(body) <= LONGEST_BODY else None
 
-    return limited
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    told = False
+
+    async def replay() -> MutableMapping[str, Any]:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {'type': 'http.request', 'body': body, 'more_body': False}
+
+    return replay
 
 
 async def _answer(status: int, scope: Scope, send: Send) -> None:
@@ -199,11 +222,13 @@ def _encoding(scope: Scope) -> str:
     return 'br' if b'br' in accepted else 'gzip' if b'gzip' in accepted else ''
 
 
-def _cookie(scope: Scope, name: str) -> str | None:
-    for header in (v for n, v in scope['headers'] if n == b'cookie'):
+def visitor_of(headers: Headers) -> str | None:
+    """Which browser this is, by its cookie."""
+    name = visitor_cookie()
+    for header in (v for n, v in headers if n == b'cookie'):
         for part in header.decode('latin-1').split(';'):
             key, _, value = part.strip().partition('=')
-            if key == name and re.fullmatch(r'[\w-]{20,60}', value):
+            if key == name and re.fullmatch(r'[\w-]{20,60}', value, re.ASCII):
                 return value
     return None
 

@@ -126,12 +126,18 @@ def _show_exception(problem: Exception) -> None:
     ui.run_javascript('for (const form of document.forms) eportal.ready(form.name); eportal.focus("trouble")')
 
 
-def _report(problem: Exception) -> Message:
-    """Logs a bug under a number that the person can read out."""
-    reference = getattr(problem, 'reference', None)
-    if reference is None:  # NiceGUI brings the same problem by several ways
+def log_once(problem: Exception) -> str:
+    """The number under which it stands in the log; NiceGUI brings the same problem by several ways."""
+    reference: str | None = getattr(problem, 'reference', None)
+    if reference is None:
         reference = problem.reference = secrets.token_hex(4).upper()  # type: ignore[attr-defined]
         _log.error('unexpected error', reference=reference, exc_info=problem)
+    return reference
+
+
+def _report(problem: Exception) -> Message:
+    """Logs a bug under a number that the person can read out."""
+    reference = log_once(problem)
     return _(
         'Something went wrong on our side, and nothing you typed is lost. Please try again. If it happens again, '
         'call {phone} and mention the number {reference}.',

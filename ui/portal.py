@@ -13,7 +13,7 @@ from domain.session import SessionKind
 from domain.settings import settings
 from ui import account, activation, check_mail, help, registration, sign_in, socket_guard, texts, theme
 from ui.boundary import Boundary
-from ui.frame import frame
+from ui.frame import frame, log_once
 from ui.session import current
 
 PAGES = {
@@ -46,6 +46,7 @@ async def root(request: Request) -> Response | None:
 
 def install() -> None:
     """Everything that must stand before the server starts."""
+    core.app._exception_handlers[:] = [log_once]
     theme.install()
     core.app.storage.max_tab_storage_age = 3600  # NiceGUI's memory of every tab that ever came; nothing is kept in it
     socket_guard.install(settings().origins)

@@ -60,10 +60,15 @@ def let_in(token: str, target: str) -> None:
 
 
 async def sign_out(session: Session) -> None:
-    """Ends the session, and with it every page it has open."""
+    """Ends the session, and with it every page it has open; this one drops the cookie, too."""
     await sessions.end_session(session)
-    for client in _open_pages.pop(session.id, set()):
-        client.run_javascript('eportal.leave()')
+    _turn_away(session, ui.context.client)
+    ui.run_javascript('eportal.leave()')
+
+
+def _turn_away(session: Session, *but: Client) -> None:
+    for client in _open_pages.pop(session.id, set()) - set(but):
+        client.run_javascript('location.replace("/")')
 
 
 def _forget_page(session_id: int, client: Client) -> None:
@@ -80,6 +85,9 @@ async def _enter(request: Request) -> Response:
     same_browser = secrets.compare_digest(visitor_id, _visitor_of(request))
     if not (_from_own_page(request) and token and same_browser and until >= clock.monotonic()):
         return Response(status_code=403)
+    if former := await sessions.session_of(request.cookies.get(session_cookie()), acted=False):
+        await sessions.end_session(former)  # one browser, one session: a cookie that was stolen dies with it
+        _turn_away(former)
     return _with_cookie(token)
 
 

@@ -59,8 +59,9 @@ def is_accepted(page: Page) -> bool:
 
 async def filled_in(browser: Browser, persons: list[Person]) -> list[tuple[Person, Page]]:
     """The pages of these persons, who are about to press the button."""
-    pages = await asyncio.gather(*(browser.open('/registracija') for _ in persons))
-    return list(zip(persons, pages, strict=True))
+    first = await browser.open('/registracija')  # alone, for it brings the cookie by which the others are known
+    others = await asyncio.gather(*(browser.open('/registracija') for _ in persons[1:]))
+    return list(zip(persons, [first, *others], strict=True))
 
 
 async def pressed(pages: list[tuple[Person, Page]]) -> None:
@@ -129,7 +130,7 @@ async def confirmation(browser: Browser, letter: Any) -> Page:
     token = link_in(letter).rsplit('/', 1)[1]
     page = await browser.open(f'/potrditev/{token}')
     await page.do('link-token', 'token', token)
-    await page.until(lambda: page._found('confirm') or 'Pomoč: ' in page.whole_text)
+    await page.until(lambda: page.named('confirm') or 'že potrjena' in page.whole_text)
     return page
 
 

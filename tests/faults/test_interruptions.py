@@ -105,7 +105,7 @@ async def test_f28_another_secret_signs_everybody_out_and_does_nothing_else(
 
     assert kept
     assert not await _sees_his_data(after)
-    assert (await confirmation(after, mail.letters[-1]))._found('confirm')
+    assert (await confirmation(after, mail.letters[-1])).named('confirm')
     page = await after.open('/')
     await page.submit('prijava', _name_and_password(customer))
     assert await after.enter(page) == '/moj-dostop'
@@ -123,7 +123,7 @@ async def _with_the_cookies_of(browser: Browser, portal: Portal) -> Browser:
 
 async def _sees_his_data(browser: Browser) -> bool:
     page = await browser.open('/moj-dostop')
-    await page.until(lambda: 'Janez Novak' in page.whole_text or page._found('prijava'))
+    await page.until(lambda: 'Janez Novak' in page.whole_text or page.named('prijava'))
     return 'Janez Novak' in page.whole_text
 
 

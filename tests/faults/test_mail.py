@@ -3,8 +3,6 @@
 import asyncio
 import time
 
-import pytest
-
 from tests.faults.drill import (
     Person,
     confirmation,
@@ -73,7 +71,6 @@ async def test_f06_a_silent_mail_server_holds_up_neither_the_pages_nor_other_let
     print(f'\nF6: one letter held: slowest page and registration beside it {max(took):.2f} s, 4 of 4 letters passed it')
 
 
-@pytest.mark.xfail(strict=True, reason='ui/check_mail.py counts the first try as late, and does not see it fail')
 async def test_f06_a_letter_is_late_after_its_first_try_and_not_during_it(
     shared_portal: Portal, shared_mail: MailServer, shared_browser: Browser
 ) -> None:
@@ -134,11 +131,10 @@ async def test_f08_a_letter_refused_for_good_is_tried_once_and_the_address_can_b
     [letter] = shared_mail.wait_for(1)
     assert refused == [('refused', 1)]
     assert shared_mail.recipients == [f'pravi-{person["email"]}']
-    assert (await confirmation(shared_browser, letter))._found('confirm')
+    assert (await confirmation(shared_browser, letter)).named('confirm')
     print('\nF8: 550: refused after 1 try, said on the page; the corrected address got a link that works')
 
 
-@pytest.mark.xfail(strict=True, reason='check_mail.correct_address leaves a letter that is under way to be tried again')
 async def test_f08_a_letter_under_way_when_the_address_is_corrected_is_not_tried_again(
     shared_portal: Portal, shared_mail: MailServer, shared_browser: Browser
 ) -> None:

@@ -59,9 +59,7 @@ def _bug(case: object, cause: str) -> object:
     return pytest.param(case, marks=pytest.mark.xfail(strict=True, reason=cause))
 
 
-@pytest.mark.parametrize(
-    'damage', [_damaged_page, _bug(_shortened, 'DatabaseError'), _bug(_overwritten, 'DatabaseError')]
-)
+@pytest.mark.parametrize('damage', [_damaged_page, _shortened, _overwritten])
 def test_f15_a_damaged_database_stops_the_start(sound: bytes, tmp_path: Path, damage: Damage) -> None:
     portal = Portal(tmp_path)
     portal.database_file.write_bytes(sound)
@@ -69,9 +67,7 @@ def test_f15_a_damaged_database_stops_the_start(sound: bytes, tmp_path: Path, da
     _refuses(portal, damage.__name__)
 
 
-@pytest.mark.parametrize(
-    'damage', [_bug(_locked_away, 'BEGIN IMMEDIATE on a read-only file'), _bug(_with_its_folder, 'the lock file')]
-)
+@pytest.mark.parametrize('damage', [_bug(_locked_away, 'BEGIN IMMEDIATE on a read-only file'), _with_its_folder])
 def test_f15_a_database_that_cannot_be_written_stops_the_start(sound: bytes, tmp_path: Path, damage: Damage) -> None:
     prefix = WITHOUT_ROOTS_RIGHTS if os.geteuid() == 0 else ()
     if prefix and not shutil.which(prefix[0]):
@@ -89,7 +85,7 @@ def test_f15_a_database_that_cannot_be_written_stops_the_start(sound: bytes, tmp
 
 @pytest.mark.parametrize(
     'place',
-    [_bug('eportal.db', 'database_is_configured'), 'other.db', _bug('no-such-folder/other.db', 'the lock file')],
+    ['eportal.db', 'other.db', 'no-such-folder/other.db'],
 )
 def test_f15_a_database_that_was_named_is_never_made_up(tmp_path: Path, place: str) -> None:
     portal = Portal(tmp_path, EPORTAL_DATABASE_URL=f'sqlite://{tmp_path / place}')
@@ -115,7 +111,7 @@ def test_f13_a_second_server_on_one_file_refuses_and_says_why(shared_portal: Por
     second = Portal(shared_portal.folder)
     code, words = second.refused_start()
     assert code == 2
-    assert 'Another ePortal already serves' in words
+    assert 'nother ePortal already serves' in words
     assert 'Traceback' not in words
     assert shared_portal.rows('SELECT 1') == [(1,)]
     print(f'\nF13: the second server: exit {code}, the first one goes on')

@@ -66,14 +66,7 @@ async def a_transaction() -> None:
         await Customer.filter(id=customer.id).update(name='Ana Novak')
 
 
-_KEPT = pytest.mark.xfail(
-    strict=True, reason='storage/sqlite.py keeps its lock when a cancelled BEGIN is cancelled again'
-)
-
-
-@pytest.mark.parametrize(
-    'stubborn', [pytest.param(False, id='once'), pytest.param(True, id='again and again', marks=_KEPT)]
-)
+@pytest.mark.parametrize('stubborn', [False, True], ids=['once', 'again and again'])
 async def test_f26_a_transaction_cancelled_at_any_await_is_whole_or_nothing(stubborn: bool) -> None:
     outcomes = []
     for nth in count(1):

@@ -92,9 +92,9 @@ const eportal = (() => {
     for (const form of document.forms) ready(form.name);
   }
 
-  async function leave(target = "/") {
+  async function leave() {
     await post("/odjava", "");
-    location.replace(target);
+    location.replace("/");
   }
 
   function speak(wave) {
