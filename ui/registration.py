@@ -26,75 +26,89 @@ NAME = 'registracija'
 
 
 def page() -> None:
-    fields = Fields(Registration(), NAME)
-
-    async def submit(event: GenericEventArguments) -> None:
-        fields.take(event.args)
-        summary.clear()
-        if bait_was_taken(event.args):
-            whole.clear()
-            with whole:
-                show_pretended(str(fields.form.email))
-            return
-        try:
-            token = await register(fields.form, challenge=captcha.challenge, by=visitor())
-        except Rejected as rejection:
-            _reject(rejection)
-        except ProofFailed:
-            _refuse(_PROOF_FAILED, PASSWORD_RESET, REQUEST)
-        except TooManyAttempts as pause:
-            _refuse(_too_many(pause), REQUEST)
-        else:
-            ui.run_javascript(f'eportal.forget("{NAME}")')
-            let_in(token, '/preverite-posto')
-            return
-        ui.run_javascript(f'eportal.ready("{NAME}")')
-
-    def _reject(rejection: Rejected) -> None:
-        fields.show(rejection.problems)
-        title(TITLE, wrong=True)
-        summary.show(rejection.problems)
-        if captcha.is_used:
-            captcha.renew()
-            fields.clear('captcha')
-            captcha.count_failure()
-            fields.show(rejection.problems)
-            ui.run_javascript('eportal.focus("captcha")')
-
-    def _refuse(sentence: Message, *ways_on: tuple[Message, str]) -> None:
-        fields.show({})
-        title(TITLE, wrong=True)
-        captcha.renew()
-        fields.clear('captcha')
-        summary.say(sentence, *ways_on)
-
     with Element('div') as whole, Element('div', '', 'columns'):
         with Element('div'):
-            heading(
-                TITLE, _('You need an invoice that you received, and an e-mail address. It takes about two minutes.')
-            )
-            summary = Summary()
-            no_cookie_note()
-            with Element('details', '', 'fold'):
-                Element('summary', _('Where are the numbers on the invoice?'))
-                invoice_drawing()
-            with form(NAME, submit, draft=True):
-                fields.text('payer_code', autocomplete='username', numeric=True, digits=settings().payer_code_length)
-                fields.text('email', autocomplete='email', kind='email', below=lambda: _suggestion(fields))
-                fields.text('control_number', numeric=True, digits=settings().invoice_number_length)
-                fields.password('password', autocomplete='new-password', below=lambda: _meter(fields), least=SHORTEST)
-                fields.password('repeated', autocomplete='new-password', below=lambda: _match(fields))
-                captcha = Captcha(fields)
-                _bait()
-                fields.consent('consent', terms=lambda: terms.toggle())
-                terms = terms_in_place()
-                submit_button(_('Register'))
+            lead = _('You need an invoice that you received, and an e-mail address. It takes about two minutes.')
+            heading(TITLE, lead)
+            _RegistrationForm(whole)
             with Element('p', '', 'after'):
                 link(_('It does not work? Send a request'), '/zahtevek')
         with Element('aside'), Element('div', '', 'card'):
             Element('h2', _('Where are the numbers on the invoice'))
             Element('p', _('Copy both from the same invoice.'), 'hint')
             invoice_drawing()
+
+
+class _RegistrationForm:
+    def __init__(self, whole: Element) -> None:
+        self._whole = whole
+        self._fields = Fields(Registration(), NAME)
+        self._summary = Summary()
+        no_cookie_note()
+        with Element('details', '', 'fold'):
+            Element('summary', _('Where are the numbers on the invoice?'))
+            invoice_drawing()
+        with form(NAME, self._submit, draft=True):
+            self._draw(self._fields)
+
+    def _draw(self, fields: Fields) -> None:
+        """The seven fields in the manual's order."""
+        fields.text('payer_code', autocomplete='username', numeric=True, digits=settings().payer_code_length)
+        fields.text('email', autocomplete='email', kind='email', below=lambda: _suggestion(fields))
+        fields.text('control_number', numeric=True, digits=settings().invoice_number_length)
+        fields.password('password', autocomplete='new-password', below=lambda: _meter(fields), least=SHORTEST)
+        fields.password('repeated', autocomplete='new-password', below=lambda: _match(fields))
+        self._captcha = Captcha(fields)
+        _bait()
+        fields.consent('consent', terms=lambda: terms.toggle())
+        terms = terms_in_place()
+        submit_button(_('Register'))
+
+    async def _submit(self, event: GenericEventArguments) -> None:
+        self._fields.take(event.args)
+        self._summary.clear()
+        if bait_was_taken(event.args):
+            self._pretend()
+            return
+        try:
+            token = await register(self._fields.form, challenge=self._captcha.challenge, by=visitor())
+        except Rejected as rejection:
+            self._reject(rejection)
+        except ProofFailed:
+            self._refuse(_PROOF_FAILED, PASSWORD_RESET, REQUEST)
+        except TooManyAttempts as pause:
+            self._refuse(_too_many(pause), REQUEST)
+        else:
+            ui.run_javascript(f'eportal.forget("{NAME}")')
+            let_in(token, '/preverite-posto')
+            return
+        ui.run_javascript(f'eportal.ready("{NAME}")')
+
+    def _reject(self, rejection: Rejected) -> None:
+        """Everything typed stays; a picture that was used up is replaced, and takes the focus."""
+        if self._captcha.is_used:
+            self._renew_picture()
+            self._captcha.count_failure()
+        self._fields.show(rejection.problems)
+        title(TITLE, wrong=True)
+        self._summary.show(rejection.problems)
+        if 'captcha' in rejection.problems and len(rejection.problems) == 1:
+            ui.run_javascript('eportal.focus("captcha")')
+
+    def _refuse(self, sentence: Message, *ways_on: tuple[Message, str]) -> None:
+        self._fields.show({})
+        self._renew_picture()
+        title(TITLE, wrong=True)
+        self._summary.say(sentence, *ways_on)
+
+    def _renew_picture(self) -> None:
+        self._captcha.renew()
+        self._fields.clear('captcha')
+
+    def _pretend(self) -> None:
+        self._whole.clear()
+        with self._whole:
+            show_pretended(str(self._fields.form.email))
 
 
 _PROOF_FAILED = _(

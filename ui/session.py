@@ -2,6 +2,7 @@
 
 import secrets
 from collections import defaultdict
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -18,7 +19,16 @@ from ui.boundary import session_cookie
 TICKET_SECONDS = 30
 LANGUAGE_COOKIE = 'eportal-language'
 
-_tickets: dict[str, tuple[str, str, float]] = {}  # ticket → session token, visitor, until
+
+@dataclass(frozen=True)
+class _Ticket:
+    token: str  # of the session it opens
+    visitor: str
+    until: float  # monotonic seconds
+    page: Client
+
+
+_tickets: dict[str, _Ticket] = {}
 _open_pages: defaultdict[int, set[Client]] = defaultdict(set)
 
 
@@ -51,12 +61,12 @@ def built_signed_in() -> bool:
 
 def let_in(token: str, target: str) -> None:
     """Has the browser swap a one-time ticket for the cookie: only a real HTTP answer can set one."""
-    now = clock.monotonic()
-    for old in [ticket for ticket, (_, _, until) in _tickets.items() if until < now]:
+    client, now = ui.context.client, clock.monotonic()
+    for old in [number for number, ticket in _tickets.items() if ticket.until < now]:
         del _tickets[old]
-    ticket = secrets.token_urlsafe(32)
-    _tickets[ticket] = (token, ui.context.client.request.scope['eportal.visitor'], now + TICKET_SECONDS)
-    ui.run_javascript(f'eportal.enter("{ticket}", "{target}")')
+    number = secrets.token_urlsafe(32)
+    _tickets[number] = _Ticket(token, client.request.scope['eportal.visitor'], now + TICKET_SECONDS, client)
+    ui.run_javascript(f'eportal.enter("{number}", "{target}")')
 
 
 async def sign_out(session: Session) -> None:
@@ -80,15 +90,15 @@ def _forget_page(session_id: int, client: Client) -> None:
 @app.post('/vstop', include_in_schema=False)
 async def _enter(request: Request) -> Response:
     """The ticket is good once, for half a minute, in the browser it was made for."""
-    ticket = (await request.body()).decode('ascii', 'replace')
-    token, visitor_id, until = _tickets.pop(ticket, ('', '', 0.0))
-    same_browser = secrets.compare_digest(visitor_id, _visitor_of(request))
-    if not (_from_own_page(request) and token and same_browser and until >= clock.monotonic()):
+    ticket = _tickets.pop((await request.body()).decode('ascii', 'replace'), None)
+    same_browser = ticket and secrets.compare_digest(ticket.visitor, _visitor_of(request))
+    if not (ticket and same_browser and ticket.until >= clock.monotonic() and _from_own_page(request)):
         return Response(status_code=403)
-    if former := await sessions.session_of(request.cookies.get(session_cookie()), acted=False):
-        await sessions.end_session(former)  # one browser, one session: a cookie that was stolen dies with it
-        _turn_away(former)
-    return _with_cookie(token)
+    former = await sessions.session_of(request.cookies.get(session_cookie()), acted=False)
+    if former and former.kind == SessionKind.CUSTOMER:  # a cookie that was stolen dies with it
+        await sessions.end_session(former)
+        _turn_away(former, ticket.page)
+    return _with_cookie(ticket.token)
 
 
 @app.post('/odjava', include_in_schema=False)

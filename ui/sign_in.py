@@ -17,7 +17,7 @@ from ui.frame import title
 from ui.invoice_drawing import invoice_drawing
 from ui.session import built_signed_in, let_in, visitor
 
-TITLE = _('Sign in')
+TITLE, NAME = _('Sign in'), 'prijava'
 PASSWORD_RESET = (_('Forgotten password'), '/pozabljeno-geslo')
 
 
@@ -26,30 +26,6 @@ def page(potek: str | None = None) -> None:
     if built_signed_in():
         ui.navigate.to('/moj-dostop')
         return
-    fields = Fields(SignIn(), 'prijava')
-
-    async def submit(event: GenericEventArguments) -> None:
-        fields.take(event.args)
-        summary.clear()
-        try:
-            token = await sign_in(fields.form, by=visitor())
-        except Rejected as rejection:
-            _show(TITLE, fields, summary, rejection)
-        except WrongNameOrPassword:
-            _refuse(_('Username or password is not right.'))
-        except TooManyAttempts as pause:
-            _refuse(pause_message(pause), PASSWORD_RESET)
-        else:
-            let_in(token, '/moj-dostop')
-            return
-        ui.run_javascript('eportal.ready("prijava")')
-
-    def _refuse(sentence: Message, *ways_on: tuple[Message, str]) -> None:
-        fields.show({})
-        fields.clear('password')
-        title(TITLE, wrong=True)
-        summary.say(sentence, *ways_on, title=_('You are not signed in'))
-
     with Element('div', '', 'columns'):
         with Element('div'):
             heading(TITLE, _('Your access to the services of {utility}.', utility=settings().utility_short_name))
@@ -57,12 +33,7 @@ def page(potek: str | None = None) -> None:
                 Element(
                     'p', _('You were signed out because nothing happened for a while.'), 'card state', role='status'
                 )
-            summary = Summary()
-            no_cookie_note()
-            with form('prijava', submit, draft=True):
-                fields.text('payer_code', autocomplete='username', numeric=True, sample=settings().sample_payer_code)
-                fields.password('password', autocomplete='current-password')
-                submit_button(TITLE)
+            _SignInForm()
             with Element('p', '', 'after'):
                 link(*PASSWORD_RESET)
             Element('p', _('First time here?'), 'or')
@@ -71,6 +42,43 @@ def page(potek: str | None = None) -> None:
             Element('h2', _('What you need for the registration'))
             Element('p', _('Your last invoice. Both numbers are on it.'), 'hint')
             invoice_drawing()
+
+
+class _SignInForm:
+    def __init__(self) -> None:
+        self._fields = Fields(SignIn(), NAME)
+        self._summary = Summary()
+        no_cookie_note()
+        with form(NAME, self._submit, draft=True):
+            sample = settings().sample_payer_code
+            self._fields.text('payer_code', autocomplete='username', numeric=True, sample=sample)
+            self._fields.password('password', autocomplete='current-password')
+            submit_button(TITLE)
+
+    async def _submit(self, event: GenericEventArguments) -> None:
+        self._fields.take(event.args)
+        self._summary.clear()
+        try:
+            token = await sign_in(self._fields.form, by=visitor())
+        except Rejected as rejection:
+            self._fields.show(rejection.problems)
+            title(TITLE, wrong=True)
+            self._summary.show(rejection.problems)
+        except WrongNameOrPassword:
+            self._refuse(_('Username or password is not right.'))
+        except TooManyAttempts as pause:
+            self._refuse(pause_message(pause), PASSWORD_RESET)
+        else:
+            let_in(token, '/moj-dostop')
+            return
+        ui.run_javascript(f'eportal.ready("{NAME}")')
+
+    def _refuse(self, sentence: Message, *ways_on: tuple[Message, str]) -> None:
+        """One sentence for the whole form; only the password is emptied."""
+        self._fields.show({})
+        self._fields.clear('password')
+        title(TITLE, wrong=True)
+        self._summary.say(sentence, *ways_on, title=_('You are not signed in'))
 
 
 def pause_message(pause: TooManyAttempts) -> Message:
@@ -95,9 +103,3 @@ def no_cookie_note() -> None:
     note.props['id'] = 'no-cookie'
     note.props['hidden'] = True
     note.props['role'] = 'alert'
-
-
-def _show(page_title: Message, fields: Fields, summary: Summary, rejection: Rejected) -> None:
-    fields.show(rejection.problems)
-    title(page_title, wrong=True)
-    summary.show(rejection.problems)

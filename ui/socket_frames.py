@@ -15,10 +15,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
 FRAMES_PER_SECOND, BURST = 40, 200  # a fast typist makes about fifteen events a second
-PACKET = re.compile(
-    r'1|[23](probe)?|5|6|40(\{.*\})?|41|42\d{0,9}(\["(event|ack|javascript_response|log|handshake)",\{.*\}\])',
-    re.DOTALL,
-)
+OURS = 'event|ack|javascript_response|log|handshake'
+PACKET = re.compile(rf'1|[23](probe)?|5|6|40(\{{.*\}})?|41|42\d{{0,9}}(\["({OURS})",\{{.*\}}\])', re.DOTALL)
 HANG_UP = {'type': 'websocket.disconnect', 'code': 1008}
 
 
