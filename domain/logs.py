@@ -11,7 +11,7 @@ from domain.settings import settings
 # What must not be read in a log, whoever wrote the line: addresses, tokens (22 characters or more), our numbers.
 SECRETS = (
     (re.compile(r'[\w.+-]+@[\w-]+(\.[\w-]+)+'), '(address)'),
-    (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{22,}(?![\w-])'), '(token)'),
+    (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])([\w-]{40,}|(?=[\w-]*\d)[\w-]{22,})(?![\w-])'), '(token)'),
     (re.compile(r'(?<![\w.:-])\d{6,18}(?![\w.:-])'), '(number)'),
 )
 
@@ -44,9 +44,8 @@ def set_up() -> None:
 
 def redacted(_logger: Any, _method: str, line: Any) -> Any:
     """Also what libraries log: they know nothing of what is secret here."""
-    return {
-        key: _clean(value) if isinstance(value, str) and key != 'timestamp' else value for key, value in line.items()
-    }
+    kept = ('timestamp', 'exc_info', '_record', '_from_structlog')
+    return {name: value if name in kept else _cleaned(value) for name, value in line.items()}
 
 
 def _cleaned(value: Any) -> Any:

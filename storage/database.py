@@ -78,7 +78,7 @@ def only_server(url: str) -> Iterator[None]:
     try:
         lock = file.with_name(file.name + '.serving').open('w')
     except OSError as problem:
-        raise DatabaseProblem(f'{file.parent} cannot be used ({problem.strerror}).') from None
+        raise DatabaseProblem(f'{file} cannot be used ({problem.strerror}).') from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

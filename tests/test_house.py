@@ -45,13 +45,7 @@ def test_no_file_is_long(floor: str) -> None:
     assert long == {}
 
 
-@pytest.mark.parametrize(
-    'floor',
-    [
-        *(floor for floor in (*FLOORS, 'app.py') if floor != 'ui'),
-        pytest.param('ui', marks=pytest.mark.xfail(strict=True, reason='the page of the registration is long')),
-    ],
-)
+@pytest.mark.parametrize('floor', [*FLOORS, 'app.py'])
 def test_no_function_is_long(floor: str) -> None:
     long = [
         f'{file.relative_to(ROOT)}:{function.lineno} {function.name}'

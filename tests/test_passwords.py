@@ -92,8 +92,8 @@ def test_an_empty_form_does_not_call_every_password_ones_own() -> None:
 @pytest.mark.parametrize(
     ('password', 'score', 'advice'),
     [
-        ('', 0, 'Prekratko'), ('krt', 0, 'Prekratko'), ('aaaaaaaa', 0, 'Zelo lahko uganljivo'),
-        ('zelena hiša na hribu ob potoku', 4, 'Zelo težko uganljivo'), ('x' * 128, 0, 'Zelo lahko uganljivo'),
+        ('', 0, 'Prekratko'), ('krt', 0, 'Prekratko'), ('aaaaaaaa', 0, 'Zelo šibko geslo'),
+        ('zelena hiša na hribu ob potoku', 4, 'Zelo dobro geslo'), ('x' * 128, 0, 'Zelo šibko geslo'),
     ],
 )  # fmt: skip
 def test_advice_says_how_easily_it_is_guessed(password: str, score: int, advice: str) -> None:

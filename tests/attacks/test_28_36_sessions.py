@@ -69,7 +69,6 @@ async def test_rule_29_every_sign_in_has_a_cookie_of_its_own(browser: Browser, p
     assert cookie(browser) != before
 
 
-@pytest.mark.xfail(strict=True, reason='swapping the ticket leaves the session of the former cookie alive')
 async def test_rule_29_the_former_cookie_is_dead(
     portal: Portal, browser: Browser, payer: Payer, mail: MailServer
 ) -> None:
@@ -123,7 +122,6 @@ async def test_rule_29_a_ticket_is_good_once_and_in_its_browser(
             assert (await browser.http.post('/vstop', content=nothing, headers=own)).status_code == 403
 
 
-@pytest.mark.xfail(strict=True, reason='\\w lets letters outside ASCII into the visitor cookie, compare_digest raises')
 async def test_rule_29_a_visitor_cookie_outside_ascii_is_ignored(portal: Portal) -> None:
     headers = {'Origin': portal.url, 'Cookie': b'eportal-visitor=' + b'\xe9' * 30}
     with quiet(portal):

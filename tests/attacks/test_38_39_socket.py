@@ -44,7 +44,6 @@ async def test_rule_39_another_socket_may_not_join_a_page(browsers: Browsers) ->
     assert 'failed' in told
 
 
-@pytest.mark.xfail(strict=True, reason='the socket is tied to its page by ids alone, not by the cookie')
 async def test_rule_39_who_knows_all_ids_but_has_another_cookie_may_not_join(browsers: Browsers) -> None:
     victim, mallory = await browsers().load('/'), await browsers().load('/')
     tab_id = str(uuid4())

@@ -108,7 +108,6 @@ async def test_rule_48_every_handler_bears_every_value(
     assert accounts(portal, payer.email) == (path in ('/preverite-posto', '/moj-dostop'))
 
 
-@pytest.mark.xfail(strict=True, reason='the router takes any type for a path, and urlparse raises for "//["')
 @pytest.mark.parametrize('event', ['sub_pages_open', 'sub_pages_navigate'])
 async def test_rule_48_a_way_to_another_page_may_be_anything(portal: Portal, browser: Browser, event: str) -> None:
     [router] = [element for element, name in await handlers(browser, '/', 'sub_pages') if name == event]

@@ -72,7 +72,6 @@ async def test_the_registration_is_accessible_with_everything_unfolded(ana: Pers
     await is_accessible(page)
 
 
-@pytest.mark.xfail(reason='ui/texts.py: the text scrolls, and tabindex -1 keeps the keyboard out', strict=True)
 async def test_the_terms_within_the_form_are_accessible(ana: Person) -> None:
     page = await ana.open('/registracija')
     await page.get_by_role('button', name='Splošnimi pogoji').click()

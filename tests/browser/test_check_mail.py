@@ -81,7 +81,6 @@ async def test_a_wrong_correction_is_said_beside_the_field(ana: Person) -> None:
     await expect(ana.field('email')).to_have_value('ana')
 
 
-@pytest.mark.xfail(reason='ui/check_mail.py draws the form anew with every change of the letter', strict=True)
 async def test_the_correction_stays_open_while_the_letter_is_handed_over(ana: Person, mail: MailServer) -> None:
     mail.answers['RCPT'] = [3.0]  # seconds
     await ana.register()
