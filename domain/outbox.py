@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 from tortoise.exceptions import BaseORMException
 from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
 
 from domain import clock, links, mail
 from domain.checks import is_email
@@ -27,6 +28,7 @@ NAP_SECONDS = 1.0  # how long a letter that became due may lie unseen
 
 _log = structlog.get_logger('outbox')
 _awake = asyncio.Event()
+_in_hand: set[int] = set()  # letters of this process whose end is not written down yet, whatever their lease says
 
 
 async def queue(
@@ -90,7 +92,8 @@ def _claimable(now: datetime) -> Q:
 async def _claimed(at_most: int) -> list[Letter]:
     """Letters that nobody else takes; none while the database cannot be asked, which is waited out."""
     try:
-        due = await Letter.filter(_claimable(clock.now())).order_by('due_at').limit(at_most) if at_most else []
+        claimable = Letter.filter(_claimable(clock.now())).exclude(id__in=list(_in_hand) or [0])
+        due = await claimable.order_by('due_at').limit(at_most) if at_most else []
         return [letter for letter in due if await _lease(letter)]
     except (BaseORMException, OSError):
         _log.exception('the outbox cannot reach the database')
@@ -113,6 +116,14 @@ async def _lease(letter: Letter) -> bool:
 
 
 async def _deliver(letter_id: int) -> None:
+    _in_hand.add(letter_id)
+    try:
+        await _try(letter_id)
+    finally:
+        _in_hand.discard(letter_id)
+
+
+async def _try(letter_id: int) -> None:
     letter = await Letter.get(id=letter_id).select_related('account', 'customer', 'link')
     try:
         if is_email(letter.recipient):
@@ -124,7 +135,7 @@ async def _deliver(letter_id: int) -> None:
     except mail.Refused as refusal:
         await _refuse(letter, str(refusal))
     except Exception as problem:  # one bad letter must not stop the others: it waits and is tried again
-        if not isinstance(problem, mail.NotNow):
+        if not isinstance(problem, mail.NotNow | TimeoutError):
             _log.exception('letter could not be made', letter=letter.id)
         await _put_back(letter, str(problem) or type(problem).__name__)
     else:
@@ -132,10 +143,7 @@ async def _deliver(letter_id: int) -> None:
 
 
 async def _finish(letter: Letter, reply: str) -> None:
-    now = clock.now()
-    await _end(letter, LetterState.SENT, reply, sent_at=now)
-    if letter.link:
-        await Link.filter(id=letter.link.id).update(valid_until=now + settings().link_valid_for)
+    await _end(letter, LetterState.SENT, reply, sent_at=clock.now())
 
 
 async def _refuse(letter: Letter, reply: str) -> None:
@@ -157,11 +165,19 @@ async def _end(letter: Letter, state: LetterState, reply: str, **columns: object
     told = {'state': state, 'last_reply': _readable(reply)[:500], 'leased_until': None, **columns}
     for pause in PATIENCE_SECONDS:
         try:
-            await Letter.filter(id=letter.id).update(**told)
+            await _write_down(letter, told)
             return
         except BaseORMException:  # what the mail server said must not be forgotten, or the letter goes out again
             await asyncio.sleep(pause)
-    await Letter.filter(id=letter.id).update(**told)
+    await _write_down(letter, told)
+
+
+async def _write_down(letter: Letter, told: dict[str, object]) -> None:
+    """A link lives from the moment its letter is handed over."""
+    async with in_transaction():
+        await Letter.filter(id=letter.id).update(**told)
+        if letter.link and told['state'] == LetterState.SENT:
+            await Link.filter(id=letter.link.id).update(valid_until=clock.now() + settings().link_valid_for)
 
 
 def _readable(reply: str) -> str:

@@ -114,11 +114,11 @@ async def schema_version() -> str | None:
 
 
 async def check_integrity() -> None:
-    """Whether the database answers, is whole (SQLite) and can be written; raises `DatabaseProblem`."""
+    """Whether the database answers, is whole and can be written; raises `DatabaseProblem`."""
     try:
         answer = await _integrity()
-        async with in_transaction():
-            pass
+        if answer == 'ok':
+            await _write_nothing_new()
     except (BaseORMException, OSError, asyncpg.PostgresError, sqlite3.Error) as problem:
         raise DatabaseProblem(f'the database does not answer ({problem or type(problem).__name__}).') from problem
     if answer != 'ok':
@@ -126,7 +126,17 @@ async def check_integrity() -> None:
 
 
 async def _integrity() -> str:
-    connection = get_connection('default')
-    is_sqlite = connection.capabilities.dialect == 'sqlite'
-    _, rows = await connection.execute_query('PRAGMA quick_check(1)' if is_sqlite else "SELECT 'ok'")
+    _, rows = await get_connection('default').execute_query('PRAGMA quick_check(1)' if _is_sqlite() else "SELECT 'ok'")
     return str(rows[0][0])
+
+
+async def _write_nothing_new() -> None:
+    """SQLite begins a transaction on a file that it may not write, and says so only when it has to."""
+    async with in_transaction() as transaction:
+        if _is_sqlite():
+            _, rows = await transaction.execute_query('PRAGMA user_version')
+            await transaction.execute_query(f'PRAGMA user_version = {rows[0][0]}')
+
+
+def _is_sqlite() -> bool:
+    return get_connection('default').capabilities.dialect == 'sqlite'

@@ -78,6 +78,9 @@ class _RegistrationForm:
             self._refuse(_PROOF_FAILED, PASSWORD_RESET, REQUEST)
         except TooManyAttempts as pause:
             self._refuse(_too_many(pause), REQUEST)
+        except Exception:
+            self._renew_picture()  # a second try must not fail for a picture that the first one used up
+            raise
         else:
             ui.run_javascript(f'eportal.forget("{NAME}")')
             let_in(token, '/preverite-posto')

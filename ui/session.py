@@ -16,7 +16,7 @@ from domain.settings import settings
 from domain.visitor import Visitor
 from ui.boundary import session_cookie
 
-TICKET_SECONDS = 30
+TICKET_SECONDS = 60  # a page may come back after a gap of 45 seconds
 LANGUAGE_COOKIE = 'eportal-language'
 
 
@@ -89,7 +89,7 @@ def _forget_page(session_id: int, client: Client) -> None:
 
 @app.post('/vstop', include_in_schema=False)
 async def _enter(request: Request) -> Response:
-    """The ticket is good once, for half a minute, in the browser it was made for."""
+    """The ticket is good once, for a minute, in the browser it was made for."""
     ticket = _tickets.pop((await request.body()).decode('ascii', 'replace'), None)
     same_browser = ticket and secrets.compare_digest(ticket.visitor, _visitor_of(request))
     if not (ticket and same_browser and ticket.until >= clock.monotonic() and _from_own_page(request)):

@@ -77,7 +77,7 @@ async def link_page(browser: Browser, token: str) -> Page:
     """The page of a link as a browser shows it that runs its script, before anybody clicks."""
     page = await browser.open(f'/potrditev/{token}')
     await page.do('link-token', 'token', token)
-    endings = ('To nisem jaz', 'Pošlji novo povezavo', 'Pomoč: ')
+    endings = ('To nisem jaz', 'Pošlji novo povezavo', 'Potrebujete pomoč?')
     await page.until(lambda: any(ending in page.whole_text for ending in endings))
     return page
 

@@ -53,7 +53,7 @@ async def test_rule_43_what_is_typed_comes_back_as_text(browser: Browser) -> Non
 
 
 async def test_rule_43_a_link_can_carry_nothing_into_a_script(browser: Browser) -> None:
-    for payload in ('")});alert(1)//', '%22%29%7D;alert(1)//', '%3Cscript%3Ealert(1)%3C%2Fscript%3E', '`${alert(1)}`'):
+    for payload in ('")});alert(1);', '%22%29%7D;alert(1);', '%3Cscript%3Ealert(1)%3C%2Fscript%3E', '`${alert(1)}`'):
         for path in (f'/potrditev/{payload}', f'/potrditev?token={payload}', f'/{payload}', f'/?x={payload}'):
             page = await browser.open(path)
             await asyncio.sleep(0.02)

@@ -55,10 +55,6 @@ def _with_its_folder(file: Path) -> None:
     file.parent.chmod(0o500)
 
 
-def _bug(case: object, cause: str) -> object:
-    return pytest.param(case, marks=pytest.mark.xfail(strict=True, reason=cause))
-
-
 @pytest.mark.parametrize('damage', [_damaged_page, _shortened, _overwritten])
 def test_f15_a_damaged_database_stops_the_start(sound: bytes, tmp_path: Path, damage: Damage) -> None:
     portal = Portal(tmp_path)
@@ -67,7 +63,7 @@ def test_f15_a_damaged_database_stops_the_start(sound: bytes, tmp_path: Path, da
     _refuses(portal, damage.__name__)
 
 
-@pytest.mark.parametrize('damage', [_bug(_locked_away, 'BEGIN IMMEDIATE on a read-only file'), _with_its_folder])
+@pytest.mark.parametrize('damage', [_locked_away, _with_its_folder])
 def test_f15_a_database_that_cannot_be_written_stops_the_start(sound: bytes, tmp_path: Path, damage: Damage) -> None:
     prefix = WITHOUT_ROOTS_RIGHTS if os.geteuid() == 0 else ()
     if prefix and not shutil.which(prefix[0]):
