@@ -40,6 +40,10 @@ async def page() -> None:
         """Touches only what has changed, so that nobody's typing or reading is disturbed."""
         nonlocal known, tell
         if (session := await current(*KINDS, acted=False)) is None:
+            place.clear()
+            with place:
+                _superseded()
+            watch.deactivate()
             return
         before, known = known, await progress(session)
         if _outcome(known) != _outcome(before):
@@ -47,7 +51,7 @@ async def page() -> None:
         elif _state(known) != _state(before):
             tell(known)
 
-    ui.timer(LOOK_EVERY_SECONDS, look)
+    watch = ui.timer(LOOK_EVERY_SECONDS, look)
 
 
 def show_pretended(email: str) -> None:

@@ -98,7 +98,7 @@ class Person:
         await self.fill_in(**others)
         await self.submit.click()
         await self.page.wait_for_url('**/preverite-posto')
-        await expect(self.page.locator('#resend')).to_be_visible()
+        await expect(self.page.locator('#resend')).to_be_attached()
 
     async def letter_is_sent(self) -> None:
         await expect(self.page.get_by_text(SENT_AT[self._language])).to_be_visible()

@@ -44,8 +44,6 @@ async def test_a_refused_letter_says_so_and_the_address_can_be_corrected(ana: Pe
     await ana.register(email='napacen@primer.si')
     await expect(ana.page.get_by_text(REFUSED)).to_be_visible()
 
-    await ana.page.get_by_role('button', name='Napačen naslov? Popravite ga').click()
-    await expect(ana.field('email')).to_be_focused()
     await ana.field('email').fill(ana.email)
     await ana.page.keyboard.press('Enter')
 

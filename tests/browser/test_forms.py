@@ -137,7 +137,7 @@ async def test_it_stays_written_what_was_wrong_with_the_answer(ana: Person, type
 async def test_three_wrong_pictures_offer_the_request(ana: Person) -> None:
     page = await ana.open('/registracija')
     await ana.fill_in(captcha='12345')
-    way_on = page.get_by_role('link', name='Vam slika ne gre?')
+    way_on = page.get_by_role('link', name='Imate težave s sliko?')
 
     for _attempt in range(3):
         await expect(way_on).to_have_count(0)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope='session')
 PAGES = {
     '/': 'Prijava',
     '/registracija': 'Registracija',
-    '/preverite-posto': 'Tu ni kaj potrditi',
+    '/preverite-posto': 'Ničesar ni treba potrditi',
     '/potrditev': 'Te povezave ne poznamo',
     '/pozabljeno-geslo': 'Pozabljeno geslo',
     '/zahtevek': 'Zahtevek za uporabo ePortala',
@@ -50,7 +50,7 @@ async def test_an_unknown_address_is_answered_with_404(ana: Person, address: str
 
     assert answer
     assert answer.status == 404
-    await expect(ana.heading).to_have_text('Te strani ni')
+    await expect(ana.heading).to_have_text('Ta stran ne obstaja')
     await ana.page.get_by_role('main').get_by_role('link').click()
     await expect(ana.heading).to_have_text('Prijava')
 
