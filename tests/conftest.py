@@ -135,3 +135,12 @@ async def _emptied() -> None:
     tables = [table._meta.db_table for table in Model.__subclasses__() if table.__module__ == 'storage.models']
     deletes = ';'.join(f'DELETE FROM {table}' for table in tables)
     await get_connection('default').execute_script(f'SET LOCAL session_replication_role = replica; {deletes}')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side: each suite starts its portals once. The browser's modules are halved, the rest go one by one."""
+    for item in items:
+        suite = item.path.parent.name
+        half = sum(item.path.name.encode()) % 2
+        group = {'attacks': 'attacks', 'faults': 'faults', 'browser': f'browser {half}'}.get(suite, item.path.name)
+        item.add_marker(pytest.mark.xdist_group(group))

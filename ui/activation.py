@@ -74,8 +74,17 @@ def _draw(token: object, confirmation: Confirmation) -> None:
 
 
 def _question(token: object, confirmation: Confirmation) -> None:
+    under_way = False
+
     async def confirm() -> None:
-        state = await activate(token)
+        nonlocal under_way
+        if under_way:
+            return  # the second half of a double click
+        under_way = True
+        try:
+            state = await activate(token)
+        finally:
+            under_way = False
         place.clear()
         with place:
             _confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))

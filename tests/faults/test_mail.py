@@ -65,8 +65,8 @@ async def test_f06_a_silent_mail_server_holds_up_neither_the_pages_nor_other_let
 
     await until(lambda: all(letters_to(shared_mail, person) for person in others), 2.5)
 
-    assert letters_to(shared_mail, held) == []
     await nothing_waits(shared_portal)
+    assert len(letters_to(shared_mail, held)) == 1
     assert len(shared_mail.letters) == 5
     print(f'\nF6: one letter held: slowest page and registration beside it {max(took):.2f} s, 4 of 4 letters passed it')
 
