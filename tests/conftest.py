@@ -138,9 +138,7 @@ async def _emptied() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side: each suite starts its portals once. The browser's modules are halved, the rest go one by one."""
+    """Side by side: attacks and faults start their portals once, everything else is dealt out by the file."""
     for item in items:
         suite = item.path.parent.name
-        half = sum(item.path.name.encode()) % 2
-        group = {'attacks': 'attacks', 'faults': 'faults', 'browser': f'browser {half}'}.get(suite, item.path.name)
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(suite if suite in ('attacks', 'faults') else item.path.name))
