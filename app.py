@@ -141,7 +141,8 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
             await warm_up()
             sending = asyncio.create_task(outbox.run())
             stack.callback(sending.cancel)
-            typer.echo('\n'.join(greeting))
+            if greeting:
+                typer.echo('\n'.join(greeting))
             yield state
 
     app.router.lifespan_context = lifespan
@@ -153,7 +154,10 @@ def _use(chosen: Settings) -> None:
     logs.set_up()
     for name in unknown_variables():
         typer.echo(f'Warning: {name} is not a setting of ePortal and is ignored; the README lists them.', err=True)
-    chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise SettingsProblem(f'EPORTAL_DATA_DIR: {chosen.data_dir} cannot be used ({problem.strerror})') from None
 
 
 def _listening(chosen: Settings) -> list[socket.socket]:

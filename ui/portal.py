@@ -85,8 +85,3 @@ def run(sockets: list[socket.socket]) -> None:
         uvicorn_logging_level='warning',
         log_config=None,
     )
-
-
-def add_page(path: str, title: object, builder: object) -> None:
-    """For pages that exist in some installations only."""
-    PAGES[path] = (title, builder)  # type: ignore[assignment]
