@@ -8,9 +8,9 @@ from domain.check_mail import resend_after_expiry
 from domain.form import TooManyAttempts
 from domain.language import Message, _
 from domain.links import LinkState
+from ui.check_mail import show_confirmed, too_many_messages
 from ui.elements import Element, heading, link, quiet_button, with_office
 from ui.frame import title
-from ui.sign_in import minutes_until
 
 TITLE = _('Confirm registration')
 SIGN_IN = (_('Sign in'), '/')
@@ -87,7 +87,7 @@ def _question(token: object, confirmation: Confirmation) -> None:
             under_way = False
         place.clear()
         with place:
-            _confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))
+            show_confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))
 
     async def refuse() -> None:
         await decline(token)
@@ -107,19 +107,12 @@ def _question(token: object, confirmation: Confirmation) -> None:
             quiet_button(_('This was not me'), id='decline').on('click', refuse, args=[])
 
 
-def _confirmed() -> None:
-    title(_('Registration is confirmed'))
-    heading(_('Registration is confirmed'), _('Sign in with your username and the password you chose.'))
-    link(_('Sign in'), '/', 'primary')
-    ui.run_javascript('eportal.focus("heading")')
-
-
 def _expired(token: object) -> None:
     async def send() -> None:
         try:
             await resend_after_expiry(token)
         except TooManyAttempts as pause:
-            answer.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+            answer.say(too_many_messages(pause))
         else:
             answer.say(_('If the registration still waits, a new message is on its way to the same address.'))
 

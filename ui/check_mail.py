@@ -75,7 +75,7 @@ def _draw(place: Element, known: Progress) -> Callable[[Progress], None]:
     place.clear()
     with place:
         if known.confirmed:
-            _confirmed()
+            show_confirmed()
         elif known.superseded:
             _superseded()
         else:
@@ -83,7 +83,12 @@ def _draw(place: Element, known: Progress) -> Callable[[Progress], None]:
     return lambda _known: None
 
 
-def _confirmed() -> None:
+def too_many_messages(pause: TooManyAttempts) -> Message:
+    return _('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until))
+
+
+def show_confirmed() -> None:
+    """The end of the way, on whichever page the person meets it."""
     title(_('Registration is confirmed'))
     heading(_('Registration is confirmed'), _('Sign in with your username and the password you chose.'))
     link(_('Sign in'), '/', 'primary')
@@ -167,7 +172,7 @@ def _resend_button(summary: Summary) -> Element:
             if session:
                 await resend(session)
         except TooManyAttempts as pause:
-            summary.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+            summary.say(too_many_messages(pause))
         except ProofFailed:
             ui.navigate.reload()
 
@@ -193,7 +198,7 @@ def _correction(summary: Summary) -> Element:
             title(TITLE, wrong=True)
             summary.show(rejection.problems)
         except TooManyAttempts as pause:
-            summary.say(_('Too many messages. Try again in {n} min, or call us.', n=minutes_until(pause.until)))
+            summary.say(too_many_messages(pause))
         except ProofFailed:
             summary.say(
                 _('Register again, please: the numbers have to be proven anew.'), (_('Registration'), '/registracija')

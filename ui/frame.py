@@ -73,10 +73,6 @@ def title(message: Message, *, wrong: bool = False) -> None:
     ui.page_title(said(_('Error: {title}', title=text)) if wrong else text)
 
 
-def go_to(address: str) -> None:
-    ui.navigate.to(address)
-
-
 def _head() -> Element:
     chosen = settings()
     head = Element('header')

@@ -13,6 +13,7 @@ from nicegui import Client, core, json
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from ui.boundary import visitor_of
+from ui.socket_frames import is_json
 
 Handler = Callable[..., Any]
 
@@ -88,7 +89,7 @@ def _is_event(message: dict[str, Any]) -> bool:
     element = Client.instances[message['client_id']].elements.get(_plain(message.get('id')))
     listener = element._event_listeners.get(_plain(message.get('listener_id'))) if element else None
     args = message.get('args', [])
-    if listener is None or not isinstance(args, list) or not all(arg is None or _is_json(arg) for arg in args):
+    if listener is None or not isinstance(args, list) or not all(arg is None or is_json(arg) for arg in args):
         return False
     return not listener.type.startswith('sub_pages') or _is_path(args)
 
@@ -102,15 +103,6 @@ def _is_path(args: list[Any]) -> bool:
 def _plain(value: Any) -> Any:
     """Something that a dictionary can be asked for."""
     return value if type(value) in (int, str) else None
-
-
-def _is_json(text: Any) -> bool:
-    """By NiceGUI's own reader: another one would let through what that one stumbles over."""
-    try:
-        json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return isinstance(text, str)
 
 
 CHECKS: dict[str, Callable[[dict[str, Any]], bool]] = {
