@@ -5,13 +5,13 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: run test lint chromium attack drill lock
+.PHONY: run test lint chromium attack drill bench lock
 
 run: .venv/run
 	@$(BIN)/python app.py demo
 
 test: .venv/test chromium lint
-	$(BIN)/pytest -q -n 4 --dist loadgroup
+	$(BIN)/pytest -q -rR -n 4 --dist loadgroup
 
 lint: .venv/test
 	$(BIN)/ruff check -q .
@@ -24,6 +24,9 @@ attack: .venv/test
 
 drill: .venv/test
 	$(BIN)/pytest -s tests/faults
+
+bench: .venv/test
+	$(BIN)/python -m tests.bench
 
 # Browser tests take an installed Chromium, else Debian's package (as root), else Playwright's own; else they are skipped.
 chromium: .venv/test

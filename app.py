@@ -1,18 +1,23 @@
 """ePortal: the customer portal of a municipal utility. The command line, and the wiring of the parts."""
 
 import asyncio
+import getpass
+import os
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain import demo as samples
-from domain import logs, outbox
-from domain.doctor import examine
+from domain import logs
+from domain.billing.profiles import chosen as how_to_read
+from domain.billing.worker import How
+from domain.form import Rejected
+from domain.language import known_language
 from domain.settings import Settings, SettingsProblem, read, settings, unknown_variables, use
-from domain.warm_up import warm_up
+from storage.backup import back_up
 from storage.database import (
     DatabaseProblem,
     check_integrity,
@@ -22,6 +27,8 @@ from storage.database import (
     pending_migrations,
     sqlite_file,
 )
+from ui.import_console import ImportConsole, Request
+from ui.listening import free_port, listening
 
 cli = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 
@@ -48,7 +55,7 @@ def demo(
     """Serve with sample data, on this machine only; letters are received and shown at /posta."""
     with explained():
         chosen: dict[str, object] = {'port': port} if port else {}
-        _use(read(demo=True, smtp_url=f'smtp://127.0.0.1:{_free_port()}?tls=none', **chosen))
+        _use(read(demo=True, smtp_url=f'smtp://127.0.0.1:{free_port()}?tls=none', **chosen))
         url = settings().public_url
         _serve(
             f'ePortal is ready at {url} (Ctrl+C stops it)',
@@ -71,6 +78,8 @@ def migrate_tables() -> None:
 @cli.command()
 def doctor() -> None:
     """Check database, folders, mail server, captcha and time zone, and say what to do about each."""
+    from domain.doctor import examine
+
     with explained():
         _use(read())
         findings = asyncio.run(examine())
@@ -79,18 +88,55 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.fine or finding.optional for finding in findings) else 1)
 
 
+@cli.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help='Folder for copies (default: backups in EPORTAL_DATA_DIR).')] = None,
+) -> None:
+    """Copy the embedded database, beside a running portal too, verify the copy, and remove the oldest ones."""
+    with explained('ni naredil kopije / made no backup'):
+        _use(read())
+        chosen = settings()
+        copy = back_up(chosen.database_url, to or chosen.data_dir / 'backups', keep=chosen.backups_kept)
+    typer.echo(f'{copy.resolve()}: {copy.stat().st_size / 1e6:.1f} MB, verified')
+
+
+@cli.command('import')
+def import_billing(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)],
+    profile: Annotated[str | None, typer.Option(help='How columns were mapped before; kept anew when applied.')] = None,
+    column: Annotated[list[str] | None, typer.Option(help="What a column holds: 'TITLE=payer_code'.")] = None,
+    encoding: Annotated[str | None, typer.Option(help='utf-8, utf-16, cp1250, iso8859-2 or cp852.')] = None,
+    fill_up: Annotated[bool | None, typer.Option(help='Put back leading zeros that a spreadsheet swallowed.')] = None,
+    dry_run: Annotated[bool, typer.Option('--dry-run', help='Check and compare only.')] = False,
+    as_json: Annotated[bool, typer.Option('--json', help='One JSON object on the output, words beside it.')] = False,
+    yes: Annotated[bool, typer.Option('--yes', help='Apply without asking.')] = False,
+    confirm_again: Annotated[bool, typer.Option('--confirm-again', help='In spite of the warnings.')] = False,
+    report: Annotated[Path | None, typer.Option(help='Write what is wrong as CSV.')] = None,
+    language: Annotated[str, typer.Option(help='sl or en.')] = 'sl',
+) -> None:
+    """Load customers, metering points, invoices and readings from CSV, XLSX or DBF (README, "Import")."""
+    with explained('ni uvozil ničesar / imported nothing'):
+        _use(read())
+        asked = Request(
+            files, How(), by=_user(), profile=profile, dry_run=dry_run,
+            as_json=as_json, yes=yes, confirmed_again=confirm_again, report_file=report,
+            language=known_language(language),
+        )  # fmt: skip
+        raise typer.Exit(asyncio.run(_import(asked, lambda: how_to_read(profile, column or [], encoding, fill_up))))
+
+
 @contextmanager
-def explained() -> Iterator[None]:
-    """What stops the start is one sentence, not a traceback."""
+def explained(what_failed: str = 'se ne more zagnati / cannot start') -> Iterator[None]:
+    """What stops the start, or a command, is one sentence, not a traceback."""
     try:
         yield
     except (SettingsProblem, DatabaseProblem) as problem:
-        typer.echo(f'ePortal se ne more zagnati / cannot start: {problem}', err=True)
+        typer.echo(f'ePortal {what_failed}: {problem}', err=True)
         raise typer.Exit(2) from None
 
 
 def _serve(*greeting: str) -> None:
-    sockets = _listening(settings())
+    sockets = listening(settings())
     with only_server(settings().database_url):
         asyncio.run(_prepare_database())
         portal = _wired(greeting)
@@ -108,8 +154,24 @@ async def _prepare_database() -> None:
         await check_integrity()
         if missing or chosen.demo:
             await migrate()
-        if names := await pending_migrations():
-            raise DatabaseProblem(f'the database lacks {", ".join(names)}. Run: python app.py migrate')
+        await _require_tables()
+
+
+async def _require_tables() -> None:
+    if names := await pending_migrations():
+        raise DatabaseProblem(f'the database lacks {", ".join(names)}. Run: python app.py migrate')
+
+
+async def _import(asked: Request, how: Callable[[], Awaitable[How]]) -> int:
+    if (file := sqlite_file(settings().database_url)) and not file.exists():
+        raise DatabaseProblem(f'{file} does not exist. Make it with: python app.py migrate')
+    async with database(settings().database_url):
+        await _require_tables()
+        try:
+            asked.how = await how()
+        except Rejected as rejection:
+            raise SettingsProblem(' '.join(m.said_in(asked.language) for m in rejection.problems.values())) from None
+        return await ImportConsole(asked).run()
 
 
 async def _migrate() -> list[str]:
@@ -122,6 +184,9 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
     """NiceGUI, with the database around its life and the outbox beside it. Imported late: commands do without it."""
     from nicegui import app
 
+    from domain import demo as samples
+    from domain import outbox, parking
+    from domain.warm_up import warm_up
     from ui import health, mailbox, portal  # noqa: F401  (health registers its routes)
 
     if settings().demo:
@@ -139,14 +204,22 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
                 await stack.enter_async_context(samples.mail_server())
             state = await stack.enter_async_context(inside(application))
             await warm_up()
-            sending = asyncio.create_task(outbox.run())
-            stack.callback(sending.cancel)
+            for work in (outbox.run(), parking.run()):
+                stack.callback(asyncio.create_task(work).cancel)
             if greeting:
                 typer.echo('\n'.join(greeting))
             yield state
 
     app.router.lifespan_context = lifespan
     return portal
+
+
+def _user() -> str:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user needs no name
+        name = str(os.getuid())
+    return f'{name} ({socket.gethostname()})'
 
 
 def _use(chosen: Settings) -> None:
@@ -158,34 +231,6 @@ def _use(chosen: Settings) -> None:
         chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as problem:
         raise SettingsProblem(f'EPORTAL_DATA_DIR: {chosen.data_dir} cannot be used ({problem.strerror})') from None
-
-
-def _listening(chosen: Settings) -> list[socket.socket]:
-    """For the default host every name of loopback: localhost, 127.0.0.1 and [::1], where the machine has it."""
-    sockets = [_bound(chosen.host, chosen.port)]
-    if chosen.host == '127.0.0.1':
-        with suppress(OSError, SettingsProblem):
-            sockets.append(_bound('::1', chosen.port))
-    return sockets
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen()
-    except OSError as problem:
-        bound.close()
-        advice = 'Stop what runs there, or choose another port, for example EPORTAL_PORT=8090'
-        raise SettingsProblem(f'port {port} on {host} cannot be used ({problem.strerror}). {advice}') from None
-    return bound
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(('127.0.0.1', 0))
-        return int(trial.getsockname()[1])
 
 
 if __name__ in {'__main__', '__mp_main__'}:

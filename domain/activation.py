@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from tortoise.transactions import in_transaction
 
 from domain import clock, links
+from domain.acceptance import end_access, lock
 from domain.links import ACTIVATION, LinkState
-from domain.registration import end_access
-from storage.models import Access, AccessState, Account, Customer, Invoice, Link, Session
+from storage.models import Access, AccessState, Account, Invoice, Link, Session
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ async def _pending(link: Link) -> Access | None:
 async def _locked_pending(link: Link) -> Access | None:
     """Behind the same lock as a registration for this payer code: the two never act on what the other is changing."""
     if access := await _pending(link):
-        await Customer.select_for_update().get(id=access.customer.id)
+        await lock(access.customer.id)
         return await _pending(link)
     return None
 

@@ -5,17 +5,17 @@ from datetime import datetime
 
 from tortoise.transactions import in_transaction
 
-from domain import clock, links, outbox, throttle
+from domain import clock, links, outbox
+from domain.acceptance import lock
 from domain.checks import address, is_email
+from domain.correspondence import FIRST, write, write_parked
 from domain.form import entry, valid
 from domain.language import _
 from domain.links import ACTIVATION
+from domain.parking import parked_of
 from domain.proof import ProofFailed
 from domain.settings import settings
-from domain.throttle import HOUR, Budget
-from storage.models import Access, AccessState, Account, Customer, Letter, LetterState, Session, SessionKind
-
-CONFIRM, ALREADY, NOTICE = 'confirm', 'already', 'notice'  # letters
+from storage.models import Access, AccessState, Account, Letter, LetterState, ParkedRegistration, Session, SessionKind
 
 
 @dataclass(kw_only=True)
@@ -25,7 +25,7 @@ class NewAddress:
 
 @dataclass(frozen=True)
 class Progress:
-    """What »Preverite pošto« may say; the same for a code that is free and for one that is in use."""
+    """What »Preverite pošto« may say; the same for a code that is free, one in use, and a number that is parked."""
 
     email: str
     letter: Letter | None
@@ -39,8 +39,9 @@ class Progress:
 async def progress(session: Session) -> Progress:
     """How the registration behind this browser fares, as of now."""
     account = session.account
-    letter = await Letter.filter(account=account, kind__in=[CONFIRM, ALREADY]).order_by('-id').first()
+    letter = await Letter.filter(account=account, kind__in=FIRST).order_by('-id').first()
     access = await Access.filter(account=account).order_by('-id').first()
+    parked = await parked_of(account)
     sent_at = letter.sent_at if letter else None
     return Progress(
         email=account.email,
@@ -49,15 +50,14 @@ async def progress(session: Session) -> Progress:
         may_resend_at=(letter.created_at if letter else clock.now()) + settings().letter_pause,
         may_correct=session.kind == SessionKind.REGISTERING,
         confirmed=account.activated_at is not None,
-        superseded=access is None or access.state == AccessState.ENDED,
+        superseded=parked is None and (access is None or access.state == AccessState.ENDED),
     )
 
 
 async def resend(session: Session) -> None:
     """The same link once more, or a new one if it has expired; raises `TooManyAttempts`."""
     async with in_transaction():
-        access = await _open_access(session.account)
-        await write(access, access.account)
+        await _write_again(await _waiting(session.account))
     outbox.wake()
 
 
@@ -70,14 +70,14 @@ async def correct_address(form: NewAddress, *, session: Session) -> None:
     if session.kind != SessionKind.REGISTERING:
         raise ProofFailed
     async with in_transaction():
-        access = await _open_access(session.account)
-        await Account.filter(id=access.account.id).update(email=form.email)
-        access.account.email = form.email
-        await links.end(ACTIVATION, access.account)
-        await Letter.filter(account=access.account, state=LetterState.QUEUED).update(
+        waiting = await _waiting(session.account)
+        await Account.filter(id=waiting.account.id).update(email=form.email)
+        waiting.account.email = form.email
+        await links.end(ACTIVATION, waiting.account)
+        await Letter.filter(account=waiting.account, state=LetterState.QUEUED).update(
             state=LetterState.REFUSED, last_reply='address corrected'
         )
-        await write(access, access.account)
+        await _write_again(waiting)
     outbox.wake()
 
 
@@ -87,39 +87,25 @@ async def resend_after_expiry(token: object) -> None:
         link = await links.found(ACTIVATION, token)
         if link is None or not await Access.filter(account=link.account, state=AccessState.PENDING).exists():
             return
-        access = await _open_access(link.account)
-        await write(access, access.account)
+        await _write_again(await _waiting(link.account))
     outbox.wake()
 
 
-async def wrote_just_now(account: Account) -> bool:
-    return await Letter.filter(
-        account=account, kind__in=[CONFIRM, ALREADY], created_at__gt=clock.now() - settings().letter_pause
-    ).exists()
-
-
-async def write(access: Access, account: Account) -> None:
-    """The letter of this access, within the budgets for letters; raises `TooManyAttempts`."""
-    chosen = settings()
-    await throttle.spend(
-        [
-            Budget('letters per code', str(access.customer.id), chosen.letters_per_code, 6 * HOUR),
-            Budget('letters per recipient', account.email.lower(), 1, chosen.letter_pause),
-            Budget('letters', '', chosen.letters_per_hour, HOUR),
-        ]
-    )
-    if access.state == AccessState.HELD:
-        await outbox.queue(ALREADY, account, account.email, customer=access.customer)
-        return
-    link = await links.living(ACTIVATION, account) or await links.issue(ACTIVATION, account)
-    await outbox.queue(CONFIRM, account, account.email, customer=access.customer, link=link)
-
-
-async def _open_access(account: Account) -> Access:
+async def _waiting(account: Account) -> Access | ParkedRegistration:
     """What waits for its letter, behind the same lock as a registration for this code; raises `ProofFailed`."""
-    waiting = Access.filter(account=account, state__in=[AccessState.PENDING, AccessState.HELD])
-    if access := await waiting.first():
-        await Customer.select_for_update().get(id=access.customer_id)  # type: ignore[attr-defined]
-    if access := await waiting.select_related('account', 'customer').first():
+    proven = Access.filter(account=account, state__in=[AccessState.PENDING, AccessState.HELD])
+    if access := await proven.first():
+        await lock(access.customer_id)  # type: ignore[attr-defined]
+    if access := await proven.select_related('account', 'customer').first():
         return access
+    if parked := await parked_of(account, locked=True):
+        parked.account = await Account.get(id=account.id)
+        return parked
     raise ProofFailed
+
+
+async def _write_again(waiting: Access | ParkedRegistration) -> None:
+    if isinstance(waiting, Access):
+        await write(waiting, waiting.account)
+    else:
+        await write_parked(waiting.account)

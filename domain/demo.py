@@ -1,11 +1,10 @@
-"""Demo mode: the manual's customer with his invoices, and a mail server on loopback that keeps what it receives."""
+"""Demo mode: a small utility with the manual's customer, and a mail server on loopback that keeps what it receives."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,15 +13,12 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from domain import clock
+from domain.billing.importing import prepared
+from domain.billing.worker import File, How
 from domain.settings import settings
-from storage.models import Customer, Invoice
+from storage.models import Customer
 
-CUSTOMERS = (
-    # payer code, name, address, numbers of the invoices, the newest last
-    ('123456', 'Janez Novak', 'Starj ulica 1, 1351 Brezovica', (201900871, 201901244, 202000112, 202000503, 202000876)),
-    ('123457', 'Marija Žagar Čuk', 'Podpeška cesta 12, 1351 Brezovica', (202000513, 202000877)),
-    ('100244', 'Jožica Jerančič', 'Na Žago 52b, 1352 Preserje', (202000402, 202000731)),
-)
+SAMPLES = Path(__file__).parent / 'samples'  # a month of a billing program: 300 payers, six billing runs
 
 
 @dataclass(frozen=True)
@@ -37,13 +33,12 @@ class Received:
 
 
 async def add_samples() -> None:
-    """Only what is not there yet: a second start keeps everything."""
-    for code, name, address, numbers in CUSTOMERS:
-        customer, _made = await Customer.get_or_create(payer_code=code, defaults={'name': name, 'address': address})
-        for months_ago, number in enumerate(reversed(numbers)):
-            issued = date(2020, 1, 31) - timedelta(days=31 * months_ago)
-            values = {'customer': customer, 'issued_on': issued, 'amount': Decimal('41.25'), 'open_amount': Decimal(0)}
-            await Invoice.get_or_create(number=str(number), defaults=values)
+    """Through the import, as a utility's own files come; a second start keeps everything."""
+    if await Customer.exists():
+        return
+    files = [File.at(file) for file in sorted(SAMPLES.glob('*.csv'))]
+    async with prepared(files, How()) as ready:
+        await ready.apply(by='demo')
 
 
 @asynccontextmanager

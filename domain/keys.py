@@ -19,3 +19,16 @@ def derived(purpose: str, value: bytes) -> bytes:
 def cookie_hashes(token: str) -> list[str]:
     """The hashes a session cookie may be kept under: by SECRET, then by SECRET_PREVIOUS."""
     return [hmac.digest(key, token.encode(), hashlib.sha256).hex() for key in settings().session_keys]
+
+
+def tax_number_hash(digits: str, key: bytes | None = None) -> str:
+    """How a tax number is kept and compared: of its eight digits, in whatever form they came.
+
+    `key` is that of `tax_key`, for a process that knows no other.
+    """
+    return hmac.digest(key or tax_key(), digits.encode(), hashlib.sha256).hex()
+
+
+def tax_key() -> bytes:
+    """The one key that the process which reads billing files is given."""
+    return derived('tax number', b'')

@@ -36,7 +36,7 @@ async def queue(
     account: Account,
     recipient: str,
     *,
-    customer: Customer,
+    customer: Customer | None = None,
     link: Link | None = None,
     due_at: datetime | None = None,
 ) -> Letter:

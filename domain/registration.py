@@ -1,13 +1,12 @@
 """A customer opens access with two numbers printed on an invoice (manual, 1.1)."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from tortoise.transactions import in_transaction
 
-from domain import clock, links, outbox, passwords, proof, throttle
+from domain import outbox, passwords, proof, throttle
+from domain.acceptance import Applicant, accept
 from domain.captcha import Challenge
-from domain.check_mail import NOTICE, write, wrote_just_now
 from domain.checks import (
     address,
     at_least,
@@ -20,13 +19,22 @@ from domain.checks import (
     same_as,
 )
 from domain.form import TooManyAttempts, consent_to, entry, valid
+from domain.further_proof import (
+    is_amount,
+    is_metering_point,
+    is_tax_number,
+    normal_amount,
+    normal_metering_point,
+    normal_tax_number,
+    when_asked,
+)
 from domain.language import _
-from domain.links import ACTIVATION
-from domain.proof import ProofFailed
+from domain.parking import park
+from domain.proof import Outcome, ProofFailed
 from domain.session import open_session
-from domain.settings import settings
+from domain.setting_types import FurtherProof
 from domain.visitor import Visitor
-from storage.models import Access, AccessState, Account, Customer, Invoice, SessionKind
+from storage.models import SessionKind
 
 
 @dataclass(kw_only=True)
@@ -40,6 +48,18 @@ class Registration:
     control_number: str = entry(
         _('Control number'), is_control_number, hint=_('Number of the same invoice, {digits} digits'), tidy=digits
     )
+    amount_due: str = entry(
+        _('Amount due'), when_asked(FurtherProof.AMOUNT_DUE, is_amount), tidy=normal_amount,
+        hint=_('Beside “Za plačilo” on the same invoice, for example {sample}'),
+    )  # fmt: skip
+    metering_point: str = entry(
+        _('Metering point code'), when_asked(FurtherProof.METERING_POINT, is_metering_point),
+        hint=_('Beside “Odjemno mesto” on the invoice, for example {sample}'), tidy=normal_metering_point,
+    )  # fmt: skip
+    tax_number: str = entry(
+        _('Tax number'), when_asked(FurtherProof.TAX_NUMBER, is_tax_number), tidy=normal_tax_number,
+        hint=_('Of the payer named on the invoice; 8 digits, for example from a letter of the tax office (FURS)'),
+    )  # fmt: skip
     password: str = entry(
         _('Password'), at_least(passwords.SHORTEST), at_most(passwords.LONGEST), passwords.not_common,
         passwords.not_own('payer_code', 'control_number', 'email'),
@@ -56,6 +76,7 @@ class Registration:
         _('I agree with {terms} and confirm that the data are correct.'),
         _('Tick that you agree with the Terms and Conditions and that the data are correct.'),
     )
+    asked: tuple[FurtherProof, ...] = ()  # beside the manual's seven fields; the domain decides anew on »Registriraj«
 
 
 async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> str:
@@ -63,7 +84,7 @@ async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> 
 
     Raises `Rejected`, `TooManyAttempts`, or `ProofFailed` whatever the cause.
     """
-    form = valid(form)
+    form = valid(replace(form, asked=await proof.asked()))
     challenge.judge(form.captcha)
     password_hash = await passwords.hashed(form.password)
     try:
@@ -77,76 +98,16 @@ async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> 
     return token
 
 
-async def end_access(access: Access) -> None:
-    """An access that was never confirmed is over, and its account with it."""
-    now = clock.now()
-    await Access.filter(id=access.id).update(state=AccessState.ENDED, pending_for=None, until=now)
-    await Account.filter(id=access.account.id).update(closed_at=now)
-
-
 async def _proven(form: Registration, password_hash: str, by: Visitor) -> str | None:
     """Everything or nothing, in one transaction; None if the numbers prove nothing, which alone is then kept."""
     async with in_transaction():
-        invoice, outcome = await proof.prove(form.payer_code, form.control_number, by)
-        await throttle.log('registration', form.payer_code, by, outcome)
-        if invoice is None:
+        verdict = await proof.prove(form, by)
+        await throttle.log('registration', form.payer_code, by, verdict.outcome)
+        applicant = Applicant(form.email, password_hash, by)
+        if verdict.outcome == Outcome.PROVEN and verdict.pair:
+            account = await accept(verdict.pair, applicant)
+        elif verdict.outcome == Outcome.PARKED:
+            account = await park(verdict, applicant)
+        else:
             return None
-        account = await _accepted(form, password_hash, invoice, by)
         return await open_session(account, SessionKind.REGISTERING, by)
-
-
-async def _accepted(form: Registration, password_hash: str, invoice: Invoice, by: Visitor) -> Account:
-    """The account that waits for its letter. A code in use takes the same way and ends in another letter."""
-    customer = await Customer.select_for_update().get(id=invoice.customer.id)
-    holder = await Access.filter(first_holder_of=customer.id).select_related('account').first()
-    state = AccessState.HELD if holder else AccessState.PENDING
-    account = await _same_again(form, customer, state)
-    if account is None:
-        await _end_earlier(customer)
-        account = await _new_account(form, password_hash, by)
-        access = await _new_access(account, customer, invoice, state)
-    else:
-        await Account.filter(id=account.id).update(password_hash=password_hash, **_accepted_terms(by))
-        access = await Access.get(account=account, state=state).select_related('account', 'customer')
-        await Access.filter(id=access.id).update(proven_by=invoice)
-        if await wrote_just_now(account):
-            return account
-    await write(access, account)
-    if holder and holder.account.email.lower() != account.email.lower():
-        await outbox.queue(NOTICE, holder.account, holder.account.email, customer=customer)
-    return account
-
-
-async def _same_again(form: Registration, customer: Customer, state: AccessState) -> Account | None:
-    """A repeated submit, a second browser, a page sent again after a crash: the account that waits already."""
-    access = (
-        await Access.filter(customer=customer, state=state, account__email__iexact=form.email, account__closed_at=None)
-        .select_related('account')
-        .first()
-    )
-    return access.account if access else None
-
-
-async def _end_earlier(customer: Customer) -> None:
-    """The newest valid proof wins: earlier registrations that nobody confirmed end, and so do their links."""
-    waiting = Access.filter(customer=customer, state__in=[AccessState.PENDING, AccessState.HELD])
-    for access in await waiting.select_related('account'):
-        await links.end(ACTIVATION, access.account)
-        await end_access(access)
-
-
-async def _new_account(form: Registration, password_hash: str, by: Visitor) -> Account:
-    return await Account.create(
-        email=form.email, password_hash=password_hash, created_at=clock.now(), **_accepted_terms(by)
-    )
-
-
-def _accepted_terms(by: Visitor) -> dict[str, Any]:
-    return {'language': by.language, 'terms_version': settings().terms_version, 'terms_accepted_at': clock.now()}
-
-
-async def _new_access(account: Account, customer: Customer, invoice: Invoice, state: AccessState) -> Access:
-    pending_for = customer.id if state == AccessState.PENDING else None
-    return await Access.create(
-        account=account, customer=customer, proven_by=invoice, state=state, pending_for=pending_for, since=clock.now()
-    )

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
@@ -11,7 +10,6 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BeforeValidator,
     EmailStr,
     Field,
     PrivateAttr,
@@ -23,17 +21,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.hosts import MailServer, is_loopback, is_origin
+from domain.key_file import kept_key
+from domain.setting_types import Count, Duration, FurtherProof, Pause
 
 PREFIX = 'EPORTAL_'
-Count = Annotated[int, Field(ge=1)]
-
-
-def _seconds(value: object) -> object:
-    """`90` is ninety seconds; pydantic itself reads `PT90S` and `0:01:30`."""
-    return float(value) if isinstance(value, str) and re.fullmatch(r'[\d.]+', value) else value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 
 
 class SettingsProblem(Exception):
@@ -93,7 +84,18 @@ class Settings(BaseSettings):
     invoice_number_length: int = Field(9, ge=5, le=18, description='digits of an invoice number')
     sample_payer_code: str = Field('123456', description='payer code in the drawing of the invoice and in hints')
     sample_invoice_number: str = Field('202000876', description='invoice number in the drawing of the invoice')
+    sample_metering_point: str = Field('OM-700000', description='metering point code in the drawing, where it is asked')
     accepted_invoices: Count = Field(6, description='how many of the newest invoices prove a payer code')
+    second_proof: FurtherProof = Field(
+        FurtherProof.NONE,
+        description='asked from everybody: `metering_point`, `amount_due` (of the same invoice) or `tax_number`',
+    )
+    fallback_proof: FurtherProof = Field(
+        FurtherProof.AMOUNT_DUE, description='asked as well once PROOFS_PER_DAY is used up; `none` closes instead'
+    )
+    parked_for: Duration = Field(timedelta(days=45), description='how long an invoice newer than our data may wait')
+    parked_imports: Count = Field(2, description='… and for how many imports of invoices')
+    backups_kept: Count = Field(10, description='copies in the folder `backups`; an older one goes with each new one')
 
     proofs_per_code_day: Count = Field(5, description='failed proofs per payer code in 24 hours')
     proofs_per_code_month: Count = Field(15, description='… in 30 days')
@@ -111,8 +113,8 @@ class Settings(BaseSettings):
     sign_ins_per_hour: Count = Field(2000, description='failed sign-ins over the whole installation in an hour')
     link_valid_for: Duration = Field(timedelta(hours=72), description='from the moment the letter is handed over')
     captcha_valid_for: Duration = Field(timedelta(minutes=10), description='life of a picture')
-    form_takes_at_least: Annotated[timedelta, BeforeValidator(_seconds)] = Field(
-        timedelta(seconds=2), ge=timedelta(0), description='a registration sent sooner gets a new picture'
+    form_takes_at_least: Pause = Field(
+        timedelta(seconds=2), description='a registration sent sooner gets a new picture'
     )
     session_idle: Duration = Field(timedelta(minutes=30), description='signed out after so long without an action')
     session_absolute: Duration = Field(timedelta(hours=12), description='signed out after so long in any case')
@@ -163,6 +165,8 @@ class Settings(BaseSettings):
             raise ValueError('CAPTCHA must be image; fixed:TEXT is for loopback only')
         if self.production and not (self.secret.get_secret_value() and self.data_key.get_secret_value()):
             raise ValueError('SECRET and DATA_KEY must be set when PUBLIC_URL is https')
+        if self.fallback_proof == self.second_proof != FurtherProof.NONE:
+            raise ValueError('FALLBACK_PROOF must differ from SECOND_PROOF, which everybody is asked already')
         if any(0 < len(key.get_secret_value()) < 32 for key in (self.secret, self.data_key)):
             raise ValueError('SECRET and DATA_KEY need at least 32 characters')
         return self
@@ -205,13 +209,7 @@ class Settings(BaseSettings):
         """The key from the settings, else from the data folder, where it is made once and kept 0600."""
         if value := given.get_secret_value():
             return value.encode()
-        file = self.data_dir / name
-        if not file.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, 'w') as target:
-                target.write(secrets.token_urlsafe(48))
-        return file.read_bytes()
+        return kept_key(self.data_dir / name)
 
 
 _current: list[Settings] = []

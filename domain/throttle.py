@@ -27,12 +27,16 @@ _log = structlog.get_logger('throttle')
 
 @dataclass(frozen=True)
 class Budget:
-    """`limit` attempts on `subject` within `window`, which begins with the first of them."""
+    """`limit` attempts on `subject` within `window`, which begins with the first of them.
+
+    One with an `instead` refuses nobody when it is used up: whoever spends asks for something else then.
+    """
 
     name: str
     subject: str
     limit: int
     window: timedelta
+    instead: str = ''
 
     @property
     def key(self) -> str:
@@ -40,20 +44,29 @@ class Budget:
 
 
 async def spend(budgets: Iterable[Budget]) -> list[Budget]:
-    """Takes one of each, or raises `TooManyAttempts` and takes none. To be called inside a transaction."""
-    spent = sorted(budgets, key=lambda budget: budget.key)  # one order for everybody: no deadlocks
-    now = clock.now()
-    for budget in spent:
+    """Takes one of each, or raises `TooManyAttempts` and takes none; returns what it took, inside a transaction."""
+    spent, now = [], clock.now()
+    for budget in sorted(budgets, key=lambda budget: budget.key):  # one order for everybody: no deadlocks
         counter = await _locked(budget.key, now)
         if counter.started_at <= now - budget.window:
             counter.count, counter.started_at = 0, now
         if counter.count >= budget.limit:
+            if budget.instead:
+                continue
             raise TooManyAttempts(counter.started_at + budget.window)
         counter.count += 1
         await counter.save(update_fields=['count', 'started_at'])
+        spent.append(budget)
         if counter.count == budget.limit and not budget.subject:
-            _log.error('a budget of the whole installation is used up', budget=budget.name)
+            facts = {'asked_instead': budget.instead} if budget.instead else {}
+            _log.error('a budget of the whole installation is used up', budget=budget.name, **facts)
     return spent
+
+
+async def is_used_up(budget: Budget) -> bool:
+    """As of now, without taking anything."""
+    counter = await Attempt.get_or_none(key=budget.key)
+    return counter is not None and counter.count >= budget.limit and counter.started_at > clock.now() - budget.window
 
 
 async def give_back(spent: Iterable[Budget]) -> None:

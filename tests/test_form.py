@@ -8,10 +8,11 @@ import pytest
 
 from domain.form import Rejected, TooManyAttempts, hint, label, problem, problems, type_problem, valid
 from domain.registration import Registration
+from domain.setting_types import FurtherProof
 from domain.sign_in import SignIn
 from tests.world import a_registration
 
-TEXTS = [f.name for f in fields(Registration) if f.name != 'consent']
+TEXTS = [f.name for f in fields(Registration) if f.name not in ('consent', 'asked')]
 THIRTY_TYPES: list[Any] = [
     None, True, False, 0, 1, -1, 2**80, 1.5, float('nan'), float('inf'), 1j, [], ['x'], [[]], (), ('x',), {}, {'x': 1},
     {'value': 'x'}, set(), frozenset('x'), b'', b'123456', bytearray(b'x'), object(), Decimal(1), date(2020, 1, 31),
@@ -36,7 +37,9 @@ def test_every_field_of_an_empty_form_has_its_own_sentence() -> None:
 
 def test_the_fields_stand_in_the_order_of_the_manual() -> None:
     assert [label(Registration(), name).said_in('sl') for name in TEXTS] == [
-        'Uporabniško ime', 'Elektronski naslov', 'Kontrolna številka', 'Geslo', 'Ponovi geslo', 'Znak iz slike',
+        'Uporabniško ime', 'Elektronski naslov', 'Kontrolna številka',
+        'Znesek za plačilo', 'Oznaka odjemnega mesta', 'Davčna številka',  # only where they are asked
+        'Geslo', 'Ponovi geslo', 'Znak iz slike',
     ]  # fmt: skip
 
 
@@ -61,7 +64,9 @@ def test_nothing_but_true_is_a_consent(value: Any) -> None:
     'value', ['x' * 1001, 'x' * 90_000, 'a\0b', 'a\nb', 'a\rb', 'a\tb', 'a\x1bb', '\ud800'], ids=range(8)
 )
 def test_a_value_that_no_keyboard_makes_is_refused_by_a_sentence(value: str) -> None:
-    assert list(problems(a_registration(**dict.fromkeys(TEXTS, value)))) == TEXTS
+    asked = tuple(FurtherProof)
+
+    assert list(problems(a_registration(asked=asked, **dict.fromkeys(TEXTS, value)))) == TEXTS
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,10 @@ async def test_all_addresses_of_one_household_count_together(change_settings: Ca
         await attempt(by=Visitor('2001:db8:1:2:ffff::1'), payer_code='999999')
 
 
-async def test_the_installation_stands_so_many_failures_a_day(change_settings: Callable[..., Any]) -> None:
-    change_settings(proofs_per_day=3)
+async def test_without_a_fallback_the_installation_stands_so_many_failures_a_day(
+    change_settings: Callable[..., Any],
+) -> None:
+    change_settings(proofs_per_day=3, fallback_proof='none')
     await an_invoice()
     for n in range(3):
         await refusal_of(by=Visitor(f'198.51.100.{n}'), payer_code=f'10000{n}')
@@ -175,7 +177,7 @@ async def test_the_installation_stands_so_many_failures_a_day(change_settings: C
 
 
 async def test_staff_see_that_a_budget_was_used_up(change_settings: Callable[..., Any]) -> None:
-    change_settings(proofs_per_day=1)
+    change_settings(proofs_per_day=1, fallback_proof='none')
     await refusal_of()
 
     with pytest.raises(TooManyAttempts):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import clock, links, outbox, registration, throttle
+from domain import acceptance, clock, links, outbox, registration, throttle
 from domain.activation import activate
 from domain.form import Rejected
 from domain.links import LinkState
@@ -46,7 +46,7 @@ async def test_the_version_of_the_terms_and_its_time_are_kept(change_settings: C
 @pytest.mark.parametrize(
     ('room', 'step'),
     [
-        (throttle, 'give_back'), (registration, '_new_account'), (registration, '_new_access'), (links, 'issue'),
+        (throttle, 'give_back'), (acceptance, 'open_account'), (acceptance, '_new_access'), (links, 'issue'),
         (outbox, 'queue'), (registration, 'open_session'), (throttle, 'log'),
     ],
 )  # fmt: skip

@@ -14,10 +14,12 @@ from domain.captcha import Challenge
 from domain.registration import Registration, register
 from domain.session import Session, session_of
 from domain.sign_in import SignIn, sign_in
+from domain.throttle import MINUTE, Budget
 from domain.visitor import Visitor
-from storage.models import Account, Customer, Invoice, Letter
+from storage.models import Account, Attempt, Customer, ImportRun, Invoice, Letter, MeteringPoint, RunState
 
 PAYER_CODE, CONTROL_NUMBER, PASSWORD = '123456', '202000876', 'zelena hiša na hribu'
+NEWER = '202000900'  # than any control number that the data hold
 HOME = Visitor('192.0.2.7')
 
 _numbers = count(300_000_001)
@@ -33,6 +35,18 @@ async def an_invoice(number: str = CONTROL_NUMBER, customer: Customer | None = N
     customer = customer or await a_customer()
     values = {'issued_on': date(2020, 1, 31), 'amount': Decimal('41.25'), 'open_amount': Decimal(0), **columns}
     return await Invoice.create(number=number, customer=customer, **values)
+
+
+async def a_metering_point(code: str = 'OM-700000', customer: Customer | None = None, **columns: Any) -> MeteringPoint:
+    values = {'address': 'Starj ulica 1', 'meter_serial': '1', 'service': 'voda', **columns}
+    return await MeteringPoint.create(code=code, customer=customer or await a_customer(), **values)
+
+
+async def an_import(new: int = 1, state: RunState = RunState.APPLIED) -> ImportRun:
+    """A run that brought so many invoices; the invoices themselves are the test's."""
+    return await ImportRun.create(
+        state=state, started_at=clock.now(), by='test', files=[], problems=[], counts={'invoice': {'new': new}}
+    )
 
 
 async def newer_invoices(customer: Customer, how_many: int) -> None:
@@ -75,6 +89,29 @@ async def registered(by: Visitor = HOME, **values: Any) -> Session:
     session = await session_of(await register(a_registration(**values), challenge=a_challenge(), by=by))
     assert session
     return session
+
+
+async def parked(**values: Any) -> Session:
+    """By a number that is newer than all that the portal knows."""
+    return await registered(**{'control_number': NEWER, **values})
+
+
+async def a_minute_passes() -> None:
+    """Every address may get a letter again."""
+    for letter in await Letter.all():
+        pause = Budget('letters per recipient', letter.recipient.lower(), 1, MINUTE)
+        await Attempt.filter(key=pause.key).delete()
+
+
+async def imported(customer: Customer, number: str = NEWER) -> None:
+    """The paper invoice has come into the data."""
+    run = await another_import()
+    await an_invoice(number, customer, issued_on=date(2020, 3, 1), amount=Decimal('41.25'), came_with=run.id)
+
+
+async def another_import() -> ImportRun:
+    await a_minute_passes()
+    return await an_import()
 
 
 async def confirmed(**values: Any) -> Session:

@@ -6,8 +6,9 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from domain import clock
-from domain.check_mail import CONFIRM, NewAddress, Progress, correct_address, progress, resend
+from domain.check_mail import NewAddress, Progress, correct_address, progress, resend
 from domain.clock import day_and_time, time_of_day
+from domain.correspondence import FIRST
 from domain.form import Rejected, TooManyAttempts
 from domain.language import Message, _
 from domain.letters import subject
@@ -57,7 +58,7 @@ async def page() -> None:
 def show_pretended(email: str) -> None:
     """What a script sees that filled in the bait: the same page, with nothing behind it."""
     with Element('div', '', 'narrow'):
-        heading(TITLE, _('We sent a message to {email}; continue with the link in it.', email=email[:254]))
+        heading(TITLE, _('We sent a message to {email}. It says how to continue.', email=email[:254]))
         Element('p', _('It is on its way to the mail server.'), 'state waiting')
 
 
@@ -96,8 +97,13 @@ def show_confirmed() -> None:
 
 
 def _superseded() -> None:
-    heading(_('This registration has ended'), _('It was cancelled, or a newer registration has taken its place.'))
+    """The same for a registration that was replaced, cancelled, or waited in vain for newer data."""
+    heading(
+        _('This registration has ended'),
+        _('It was cancelled, a newer registration has taken its place, or the data could not be confirmed.'),
+    )
     link(_('Registration for new users'), '/registracija', 'second')
+    link(_('Send a request'), '/zahtevek', 'second')
     link(_('Sign in'), '/', 'second')
 
 
@@ -129,7 +135,7 @@ def _waiting(known: Progress) -> Callable[[Progress], None]:
 
 
 def _where_to(email: str, refused: bool) -> None:
-    sent = _('We sent a message to {email}; continue with the link in it.', email='\0')
+    sent = _('We sent a message to {email}. It says how to continue.', email='\0')
     before, after = said(_('The message to {email} could not be delivered.', email='\0') if refused else sent).split(
         '\0'
     )
@@ -151,7 +157,7 @@ def _how_it_fares(known: Progress, refused: bool) -> None:
 
 
 def _what_to_look_for() -> dict[str, str]:
-    return {'sender': f'ePortal {settings().utility_short_name}', 'subject': subject(CONFIRM, language())}
+    return {'sender': f'ePortal {settings().utility_short_name}', 'subject': subject(FIRST[0], language())}
 
 
 def _letter_state(known: Progress) -> tuple[Message, str]:

@@ -68,9 +68,9 @@ def heading(text: Message | str, lead: Message | str | None = None) -> Element:
     return element
 
 
-def picture(svg: str, description: Message) -> ui.html:
+def picture(svg: str, *description: Message) -> ui.html:
     """Our own drawing; what it shows is said in words as well."""
     drawing = ui.html(svg, sanitize=False, tag='div')
     drawing.props['role'] = 'img'
-    drawing.props['aria-label'] = said(description)
+    drawing.props['aria-label'] = ' '.join(said(sentence) for sentence in description)
     return drawing

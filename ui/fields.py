@@ -36,16 +36,19 @@ class Fields:
         name: str,
         *,
         autocomplete: str = 'off',
-        numeric: bool = False,
+        keys: str | None = None,
         kind: str = 'text',
         secret: bool = False,
         above: Part | None = None,
         below: Part | None = None,
         **facts: Any,
     ) -> None:
-        """One line of text. `facts` fill in the hint; a secret leaves no draft; `above` and `below` belong to it."""
+        """One line of text. `facts` fill in the hint; a secret leaves no draft; `above` and `below` belong to it.
+
+        `keys` is the keyboard of a phone, as `inputmode` calls it.
+        """
         with self._field(name, facts, above, below) as hints, Element('div', '', 'control'):
-            self._input(name, kind, autocomplete, hints, numeric=numeric, secret=secret)
+            self._input(name, kind, autocomplete, hints, keys=keys, secret=secret)
 
     def password(self, name: str, *, autocomplete: str, below: Part | None = None, **facts: Any) -> None:
         """With a button to look at it, which the keyboard reaches too."""
@@ -84,6 +87,10 @@ class Fields:
     def when_rested(self, name: str, listener: Callable[[], None]) -> None:
         """For what is too dear for every keystroke."""
         self._inputs[name].on('input', listener, args=[], throttle=0.3, leading_events=False)
+
+    def has(self, name: str) -> bool:
+        """Whether the field is drawn."""
+        return name in self._inputs
 
     def take(self, values: object) -> None:
         """What the browser says stands in the form at this moment; the domain trusts none of it."""
@@ -143,11 +150,11 @@ class Fields:
                 below()
 
     def _input(
-        self, name: str, kind: str, autocomplete: str, hints: str, *, numeric: bool = False, secret: bool = False
+        self, name: str, kind: str, autocomplete: str, hints: str, *, keys: str | None = None, secret: bool = False
     ) -> None:
         entry = Element(
             'input', type=kind, id=name, name=name, autocomplete=autocomplete, maxlength=1000, spellcheck='false',
-            autocapitalize='off', autocorrect='off', inputmode='numeric' if numeric else None,
+            autocapitalize='off', autocorrect='off', inputmode=keys,
             aria_describedby=hints, data_secret='' if secret else None,
         )  # fmt: skip
         entry.on('input', lambda e: self._changed(name, e.args), js_handler=VALUE)

@@ -1,14 +1,18 @@
-"""Okno »Registracija« with its seven fields (manual, 1.1)."""
+"""Okno »Registracija« with its seven fields (manual, 1.1), and what else is asked where somebody is guessing."""
 
-from nicegui import ui
+from collections.abc import Iterable
+
+from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from domain.checks import likely_address
 from domain.form import Rejected, TooManyAttempts, problem
+from domain.further_proof import SAMPLE_AMOUNT
 from domain.language import Message, _, _n
 from domain.passwords import SHORTEST, strength
-from domain.proof import ProofFailed
+from domain.proof import ProofFailed, asked
 from domain.registration import Registration, register
+from domain.setting_types import FurtherProof
 from domain.settings import settings
 from ui.captcha import Captcha
 from ui.check_mail import show_pretended
@@ -30,13 +34,13 @@ def page() -> None:
         with Element('div'):
             lead = _('You need an invoice that you received, and an e-mail address. It takes about two minutes.')
             heading(TITLE, lead)
-            _RegistrationForm(whole)
+            window = _RegistrationForm(whole)
             with Element('p', '', 'after'):
                 link(_('It does not work? Send a request'), '/zahtevek')
         with Element('aside'), Element('div', '', 'card'):
             Element('h2', _('Where are the numbers on the invoice'))
-            Element('p', _('Copy both from the same invoice.'), 'hint')
-            invoice_drawing()
+            window.draw_invoice(Element('div'))
+    background_tasks.create(window.ask_by_now(), name='what the registration asks for')
 
 
 class _RegistrationForm:
@@ -44,18 +48,37 @@ class _RegistrationForm:
         self._whole = whole
         self._fields = Fields(Registration(), NAME)
         self._summary = Summary()
+        self._drawings: list[Element] = []
         no_cookie_note()
         with Element('details', '', 'fold'):
             Element('summary', _('Where are the numbers on the invoice?'))
-            invoice_drawing()
+            self.draw_invoice(Element('div'))
         with form(NAME, self._submit, draft=True):
             self._draw(self._fields)
 
+    async def ask_by_now(self) -> None:
+        """Some installations always ask for more, and all do while somebody is guessing."""
+        kinds = await asked()
+        if not self._further.is_deleted:
+            self._ask(kinds)
+
+    def draw_invoice(self, place: Element) -> None:
+        """There, and anew with every field that stands on the invoice as well."""
+        further = [kind for kind in self._fields.form.asked if kind != FurtherProof.TAX_NUMBER]
+        place.clear()
+        with place:
+            both, all_of_it = _('Copy both from the same invoice.'), _('Copy everything from the same invoice.')
+            Element('p', all_of_it if further else both, 'hint')
+            invoice_drawing(further)
+        if place not in self._drawings:
+            self._drawings.append(place)
+
     def _draw(self, fields: Fields) -> None:
         """The seven fields in the manual's order."""
-        fields.text('payer_code', autocomplete='username', numeric=True, digits=settings().payer_code_length)
+        fields.text('payer_code', autocomplete='username', keys='numeric', digits=settings().payer_code_length)
         fields.text('email', autocomplete='email', kind='email', below=lambda: _suggestion(fields))
-        fields.text('control_number', numeric=True, digits=settings().invoice_number_length)
+        fields.text('control_number', keys='numeric', digits=settings().invoice_number_length)
+        self._further = Element('div')
         fields.password('password', autocomplete='new-password', below=lambda: _meter(fields), least=SHORTEST)
         fields.password('repeated', autocomplete='new-password', below=lambda: _match(fields))
         self._captcha = Captcha(fields)
@@ -63,6 +86,16 @@ class _RegistrationForm:
         fields.consent('consent', terms=lambda: terms.toggle())
         terms = terms_in_place()
         submit_button(_('Register'))
+
+    def _ask(self, kinds: Iterable[FurtherProof]) -> None:
+        """A field for each that has none yet; what stands in the others is left alone."""
+        new = [kind for kind in kinds if not self._fields.has(kind)]
+        self._fields.form.asked += tuple(new)
+        with self._further:
+            for kind in new:
+                _draw_further(self._fields, kind)
+        for place in self._drawings if new else []:
+            self.draw_invoice(place)
 
     async def _submit(self, event: GenericEventArguments) -> None:
         self._fields.take(event.args)
@@ -91,7 +124,9 @@ class _RegistrationForm:
         """Everything typed stays; a picture that was used up is replaced, and takes the focus."""
         if self._captcha.is_used:
             self._renew_picture()
-            self._captcha.count_failure()
+            if 'captcha' in rejection.problems:
+                self._captcha.count_failure()
+        self._ask(kind for kind in FurtherProof if kind in rejection.problems)
         self._fields.show(rejection.problems)
         title(TITLE, wrong=True)
         self._summary.show(rejection.problems)
@@ -126,6 +161,17 @@ def _too_many(pause: TooManyAttempts) -> Message:
         'Too many attempts. Try again in {n} minutes, or send a request.',
         minutes_until(pause.until),
     )
+
+
+def _draw_further(fields: Fields, kind: FurtherProof) -> None:
+    """With the keyboard it needs on a phone; a tax number leaves no draft in the browser."""
+    if kind == FurtherProof.AMOUNT_DUE:
+        fields.text(kind.value, keys='decimal', sample=SAMPLE_AMOUNT)
+    elif kind == FurtherProof.METERING_POINT:
+        unbroken = settings().sample_metering_point.replace('-', '\N{NON-BREAKING HYPHEN}')
+        fields.text(kind.value, sample=unbroken)
+    elif kind == FurtherProof.TAX_NUMBER:
+        fields.text(kind.value, keys='numeric', secret=True)
 
 
 def _suggestion(fields: Fields) -> None:

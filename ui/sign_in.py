@@ -51,7 +51,7 @@ class _SignInForm:
         no_cookie_note()
         with form(NAME, self._submit, draft=True):
             sample = settings().sample_payer_code
-            self._fields.text('payer_code', autocomplete='username', numeric=True, sample=sample)
+            self._fields.text('payer_code', autocomplete='username', keys='numeric', sample=sample)
             self._fields.password('password', autocomplete='current-password')
             submit_button(TITLE)
 

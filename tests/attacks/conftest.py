@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.deeds import Payer, payers
+from tests.attacks.deeds import HIGHEST, Payer, payers
 from tests.mail_server import MailServer
 from tests.page import Browser
 from tests.portal import Portal
@@ -63,7 +63,10 @@ def start_portal(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope='session')
 def portal(start_portal: Callable[..., Portal]) -> Portal:
-    return start_portal(**BEHIND_A_PROXY)
+    """It knows an invoice with a high number: only what is higher is parked, everything else is right or wrong."""
+    portal = start_portal(**BEHIND_A_PROXY)
+    portal.add_customer('400000', HIGHEST)
+    return portal
 
 
 @pytest.fixture

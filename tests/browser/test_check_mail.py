@@ -100,7 +100,7 @@ async def test_the_page_names_what_to_look_for_and_survives_a_reload(ana: Person
 
     await expect(ana.heading).to_have_text('Preverite pošto')
     card = ana.page.get_by_role('main')
-    for words in (ana.email, 'ePortal JKP Brezovica', 'Potrdite registracijo v ePortal', 'neželeno pošto',
+    for words in (ana.email, 'ePortal JKP Brezovica', 'Registracija v ePortal', 'neželeno pošto',
                   'Povezava velja do:', '01 363 30 20'):  # fmt: skip
         await expect(card).to_contain_text(words)
 

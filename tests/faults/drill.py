@@ -31,7 +31,7 @@ HALF_ROWS = {
 WHOLE = """SELECT count(*) FROM account JOIN access ON access.account_id = account.id
     JOIN link ON link.account_id = account.id JOIN letter ON letter.link_id = link.id WHERE account.email = ?"""
 
-_codes, _numbers = count(200_001), count(300_000_001)
+_codes, _numbers = count(200_001), count(290_000_001)
 
 
 def people(portal: Portal, how_many: int) -> list[Person]:

@@ -1,0 +1,66 @@
+"""The letters of a registration, within the budgets for letters, which nobody can use to flood a mailbox.
+
+Whoever typed a number newer than our data has proven nothing yet. His letters have budgets of their own, so that they
+use up nothing of what those need who have; the page cannot tell the two apart.
+"""
+
+from tortoise.expressions import Q
+
+from domain import clock, links, outbox, throttle
+from domain.links import ACTIVATION
+from domain.settings import settings
+from domain.throttle import DAY, HOUR, Budget
+from storage.models import Access, AccessState, Account, Letter
+
+CONFIRM, ALREADY, NOTICE = 'confirm', 'already', 'notice'
+PARKED, UNPROVEN = 'parked', 'unproven'  # of a registration that waits for newer data, and of one that waited in vain
+FIRST = (CONFIRM, ALREADY, PARKED)  # what »Preverite pošto« speaks of; their subject is the same
+
+
+async def wrote_just_now(account: Account) -> bool:
+    recent = Q(created_at__gt=clock.now() - settings().letter_pause)
+    return await Letter.filter(recent, account=account, kind__in=FIRST).exists()
+
+
+async def write(access: Access, account: Account) -> None:
+    """The letter of this access; raises `TooManyAttempts`."""
+    chosen = settings()
+    await throttle.spend(
+        [
+            Budget('letters per code', str(access.customer.id), chosen.letters_per_code, 6 * HOUR),
+            Budget('letters', '', chosen.letters_per_hour, HOUR),
+            _pause(account),
+        ]
+    )
+    if access.state == AccessState.HELD:
+        await outbox.queue(ALREADY, account, account.email, customer=access.customer)
+        return
+    link = await links.living(ACTIVATION, account) or await links.issue(ACTIVATION, account)
+    await outbox.queue(CONFIRM, account, account.email, customer=access.customer, link=link)
+
+
+async def write_parked(account: Account) -> None:
+    """The letter that says: received, we write again; raises `TooManyAttempts`.
+
+    Not counted by payer code, which anybody can type: it would shut out the code's owner.
+    """
+    chosen = settings()
+    await throttle.spend(
+        [
+            Budget('parked letters per registration', str(account.id), chosen.letters_per_code, 6 * HOUR),
+            Budget('parked letters per recipient', account.email.lower(), chosen.letters_per_code, 6 * HOUR),
+            Budget('parked letters', '', chosen.proofs_per_day, DAY),
+            _pause(account),
+        ]
+    )
+    await outbox.queue(PARKED, account, account.email)
+
+
+async def write_unproven(account: Account) -> None:
+    """The letter that says: not in our data, here is another way; raises `TooManyAttempts`."""
+    await throttle.spend([_pause(account)])
+    await outbox.queue(UNPROVEN, account, account.email)
+
+
+def _pause(account: Account) -> Budget:
+    return Budget('letters per recipient', account.email.lower(), 1, settings().letter_pause)
