@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain import clock, links, outbox
-from domain.correspondence import NOTICE, write, wrote_just_now
+from domain import clock, links
+from domain.correspondence import write, write_notice, wrote_just_now
 from domain.links import ACTIVATION
 from domain.settings import settings
 from domain.visitor import Visitor
@@ -117,4 +117,4 @@ async def _new_access(account: Account, customer: Customer, pair: Pair, state: A
 async def _tell(access: Access, account: Account, holder: Access | None) -> None:
     await write(access, account)
     if holder and holder.account.email.lower() != account.email.lower():
-        await outbox.queue(NOTICE, holder.account, holder.account.email, customer=access.customer)
+        await write_notice(holder.account, access.customer)

@@ -29,7 +29,7 @@ async def look_up(token: object) -> Confirmation:
     access = await _pending(link)
     if access is None:
         return Confirmation(LinkState.REPLACED)
-    return Confirmation(state, masked(link.account.email), access.customer.payer_code[-2:])
+    return Confirmation(state, masked(access.account.email), access.customer.payer_code[-2:])
 
 
 async def activate(token: object) -> LinkState | None:

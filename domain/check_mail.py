@@ -15,7 +15,7 @@ from domain.links import ACTIVATION
 from domain.parking import parked_of
 from domain.proof import ProofFailed
 from domain.settings import settings
-from storage.models import Access, AccessState, Account, Letter, LetterState, ParkedRegistration, Session, SessionKind
+from storage.models import Access, AccessState, Account, Letter, ParkedRegistration, Session, SessionKind
 
 
 @dataclass(kw_only=True)
@@ -74,9 +74,7 @@ async def correct_address(form: NewAddress, *, session: Session) -> None:
         await Account.filter(id=waiting.account.id).update(email=form.email)
         waiting.account.email = form.email
         await links.end(ACTIVATION, waiting.account)
-        await Letter.filter(account=waiting.account, state=LetterState.QUEUED).update(
-            state=LetterState.REFUSED, last_reply='address corrected'
-        )
+        await outbox.withdraw(account=waiting.account)
         await _write_again(waiting)
     outbox.wake()
 
@@ -85,9 +83,9 @@ async def resend_after_expiry(token: object) -> None:
     """From the page of an expired link: a new one, to the address on file only; raises `TooManyAttempts`."""
     async with in_transaction():
         link = await links.found(ACTIVATION, token)
-        if link is None or not await Access.filter(account=link.account, state=AccessState.PENDING).exists():
-            return
-        await _write_again(await _waiting(link.account))
+        account = link.account if link else None
+        if account and await Access.filter(account=account, state=AccessState.PENDING).exists():
+            await _write_again(await _waiting(account))
     outbox.wake()
 
 

@@ -4,13 +4,15 @@ Whoever typed a number newer than our data has proven nothing yet. His letters h
 use up nothing of what those need who have; the page cannot tell the two apart.
 """
 
+from typing import Any
+
 from tortoise.expressions import Q
 
 from domain import clock, links, outbox, throttle
 from domain.links import ACTIVATION
 from domain.settings import settings
 from domain.throttle import DAY, HOUR, Budget
-from storage.models import Access, AccessState, Account, Letter
+from storage.models import Access, AccessState, Account, Customer, Letter
 
 CONFIRM, ALREADY, NOTICE = 'confirm', 'already', 'notice'
 PARKED, UNPROVEN = 'parked', 'unproven'  # of a registration that waits for newer data, and of one that waited in vain
@@ -33,10 +35,10 @@ async def write(access: Access, account: Account) -> None:
         ]
     )
     if access.state == AccessState.HELD:
-        await outbox.queue(ALREADY, account, account.email, customer=access.customer)
+        await _queue(ALREADY, account, customer=access.customer)
         return
     link = await links.living(ACTIVATION, account) or await links.issue(ACTIVATION, account)
-    await outbox.queue(CONFIRM, account, account.email, customer=access.customer, link=link)
+    await _queue(CONFIRM, account, customer=access.customer, link=link)
 
 
 async def write_parked(account: Account) -> None:
@@ -53,13 +55,22 @@ async def write_parked(account: Account) -> None:
             _pause(account),
         ]
     )
-    await outbox.queue(PARKED, account, account.email)
+    await _queue(PARKED, account)
 
 
 async def write_unproven(account: Account) -> None:
     """The letter that says: not in our data, here is another way; raises `TooManyAttempts`."""
     await throttle.spend([_pause(account)])
-    await outbox.queue(UNPROVEN, account, account.email)
+    await _queue(UNPROVEN, account)
+
+
+async def write_notice(holder: Account, customer: Customer) -> None:
+    """To who has the access already: somebody else proved the same numbers."""
+    await _queue(NOTICE, holder, customer=customer)
+
+
+async def _queue(kind: str, account: Account, **about: Any) -> None:
+    await outbox.queue(kind, account.email, account.language, account=account, **about)
 
 
 def _pause(account: Account) -> Budget:

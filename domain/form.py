@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from domain.language import Message, _
 
-LONGEST_VALUE = 1000  # characters; whatever is longer was not typed by a person
+LONGEST_VALUE, LONGEST_TEXT = 1000, 4000  # characters; whatever is longer was not typed by a person
 
 type_problem = _('This value cannot be used. Please type it again.')
 
@@ -32,9 +32,16 @@ class TooManyAttempts(Exception):
         self.until = until
 
 
-def entry(label: Message, *checks: Check, hint: Message | None = None, tidy: Callable[[str], str] | None = None) -> Any:
-    """A text of the form; `tidy` forgives spaces and the like before the checks see it."""
-    return field(default='', metadata={'label': label, 'checks': checks, 'hint': hint, 'tidy': tidy or as_typed})
+def entry(
+    label: Message,
+    *checks: Check,
+    hint: Message | None = None,
+    tidy: Callable[[str], str] | None = None,
+    lines: bool = False,
+) -> Any:
+    """A text of the form; `tidy` forgives spaces and the like before the checks see it; `lines`: more than one."""
+    metadata = {'label': label, 'checks': checks, 'hint': hint, 'tidy': tidy or as_typed, 'lines': lines}
+    return field(default='', metadata=metadata)
 
 
 def consent_to(label: Message, refusal: Message) -> Any:
@@ -43,7 +50,9 @@ def consent_to(label: Message, refusal: Message) -> Any:
     def is_given(value: Any, _form: Any) -> Message | None:
         return None if value is True else refusal
 
-    return field(default=False, metadata={'label': label, 'checks': (is_given,), 'hint': None, 'tidy': None})
+    return field(
+        default=False, metadata={'label': label, 'checks': (is_given,), 'hint': None, 'tidy': None, 'lines': False}
+    )
 
 
 def label(form: object, name: str) -> Message:
@@ -79,7 +88,7 @@ def as_typed(value: str) -> str:
 
 def _problem(form: object, name: str) -> Message | None:
     value, metadata = getattr(form, name), _metadata(form, name)
-    if metadata['tidy'] and (not isinstance(value, str) or len(value) > LONGEST_VALUE or _has_control(value)):
+    if metadata['tidy'] and not _is_typed(value, lines=metadata['lines']):
         return type_problem
     return next((sentence for check in metadata['checks'] if (sentence := check(value, form))), None)
 
@@ -88,9 +97,20 @@ def _tidied(form: Form) -> Form:
     values = {}
     for f in _entries(form):
         value, tidy = getattr(form, f.name), f.metadata['tidy']
-        usable = tidy and isinstance(value, str) and len(value) <= LONGEST_VALUE
+        usable = tidy and _is_short(value, lines=f.metadata['lines'])
         values[f.name] = tidy(value) if usable else value
     return replace(form, **values)  # type: ignore[type-var]
+
+
+def _is_typed(value: Any, *, lines: bool) -> bool:
+    """Whether a person can have typed it into such a field."""
+    if not _is_short(value, lines=lines):
+        return False
+    return not _has_control(value.replace('\r\n', '').replace('\n', '') if lines else value)
+
+
+def _is_short(value: Any, *, lines: bool) -> bool:
+    return isinstance(value, str) and len(value) <= (LONGEST_TEXT if lines else LONGEST_VALUE)
 
 
 def _has_control(value: str) -> bool:

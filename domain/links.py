@@ -1,19 +1,31 @@
 """Links in letters: 256 bits derived from the link's random id, so that no table holds what opens them.
 
-A link is issued for one purpose and one account; issuing one replaces the older ones. It acts once.
+A link is issued for one purpose and one owner (an account, a request, somebody of the staff); issuing one replaces the
+older ones. It acts once.
 """
 
 import base64
 import hashlib
+from datetime import timedelta
 from enum import StrEnum
-from uuid import uuid4
+from typing import Any, TypeGuard
+from uuid import UUID, uuid4
 
 from domain import clock
 from domain.keys import derived
 from domain.settings import settings
-from storage.models import Account, Link
+from storage.models import AccessRequest, Account, Link, Staff
 
 ACTIVATION = 'activation'
+REQUEST = 'request'  # confirms the address in a request
+ADDITION = 'addition'  # opens the page where a request is added to
+STAFF_SETUP = 'staff set-up'
+PATHS = {
+    ACTIVATION: '/potrditev', REQUEST: '/zahtevek/potrditev', ADDITION: '/zahtevek/dopolnitev',
+    STAFF_SETUP: '/uprava/nastavitev',
+}  # fmt: skip
+
+Owner = Account | AccessRequest | Staff
 
 
 class LinkState(StrEnum):
@@ -24,31 +36,34 @@ class LinkState(StrEnum):
     EXPIRED = 'expired'
 
 
-async def issue(purpose: str, account: Account) -> Link:
-    """Inside the caller's transaction; its life begins when its letter is handed over."""
+async def issue(purpose: str, owner: Owner, *, valid_for: timedelta | None = None) -> Link:
+    """Inside the caller's transaction; unless told otherwise its life begins when its letter is handed over."""
     now = clock.now()
-    await Link.filter(account=account, purpose=purpose, used_at=None, replaced_at=None).update(replaced_at=now)
+    await end(purpose, owner)
     identity = uuid4()
     return await Link.create(
-        id=identity, purpose=purpose, account=account, token_hash=_hash(_token(identity.bytes)), issued_at=now
-    )
+        id=identity, purpose=purpose, **_of(owner), token_hash=hash_of(token(identity)), issued_at=now,
+        valid_until=now + valid_for if valid_for else None,
+    )  # fmt: skip
 
 
-async def end(purpose: str, account: Account) -> None:
+async def end(purpose: str, owner: Owner) -> None:
     """No link of this purpose works any longer."""
-    await Link.filter(account=account, purpose=purpose, used_at=None, replaced_at=None).update(replaced_at=clock.now())
+    unspent = Link.filter(**_of(owner), purpose=purpose, used_at=None, replaced_at=None)
+    await unspent.update(replaced_at=clock.now())
 
 
-async def living(purpose: str, account: Account) -> Link | None:
+async def living(purpose: str, owner: Owner) -> Link | None:
     """The one link of this purpose that still works."""
-    link = await Link.filter(account=account, purpose=purpose, used_at=None, replaced_at=None).first()
+    link = await Link.filter(**_of(owner), purpose=purpose, used_at=None, replaced_at=None).first()
     return link if link and state(link) == LinkState.LIVE else None
 
 
-async def found(purpose: str, token: object) -> Link | None:
-    if not isinstance(token, str) or not token.isascii() or not 20 < len(token) < 100:
+async def found(purpose: str, typed: object) -> Link | None:
+    if not is_token(typed):
         return None
-    return await Link.filter(token_hash=_hash(token), purpose=purpose).select_related('account').first()
+    named = Link.filter(token_hash=hash_of(typed), purpose=purpose)
+    return await named.select_related('account', 'request', 'staff').first()
 
 
 def state(link: Link) -> LinkState:
@@ -72,14 +87,31 @@ async def cancel(link: Link) -> bool:
     return await unspent.update(cancelled_at=clock.now()) == 1
 
 
+def valid_for(purpose: str) -> timedelta:
+    """Counted from the moment the letter is handed over."""
+    return settings().link_valid_for if purpose == ACTIVATION else settings().request_link_valid_for
+
+
 def address(link: Link) -> str:
     """The web address for the letter; from the settings, never from what a request calls itself."""
-    return f'{settings().public_url}/potrditev/{_token(link.id.bytes)}'
+    return f'{settings().public_url}{PATHS[link.purpose]}/{token(link.id)}'
 
 
-def _token(identity: bytes) -> str:
-    return base64.urlsafe_b64encode(derived('link', identity)).decode().rstrip('=')
+def token(identity: UUID) -> str:
+    """256 bits that follow from a random id only for who holds DATA_KEY."""
+    return base64.urlsafe_b64encode(derived('link', identity.bytes)).decode().rstrip('=')
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def is_token(typed: object) -> TypeGuard[str]:
+    """Whether it could be one: nothing else is looked up."""
+    return isinstance(typed, str) and typed.isascii() and 20 < len(typed) < 100
+
+
+def hash_of(typed: str) -> str:
+    """How a token is kept (trust.md, rule 20)."""
+    return hashlib.sha256(typed.encode()).hexdigest()
+
+
+def _of(owner: Owner) -> dict[str, Any]:
+    name = {Account: 'account', AccessRequest: 'request', Staff: 'staff'}[type(owner)]
+    return {name: owner}

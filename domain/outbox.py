@@ -7,6 +7,7 @@ that nobody finished (a killed process) runs out, and the letter comes back with
 import asyncio
 import contextlib
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -14,12 +15,11 @@ from tortoise.exceptions import BaseORMException
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from domain import clock, links, mail
+from domain import clock, letters, links, mail
 from domain.checks import is_email
-from domain.letters import rendered
 from domain.links import LinkState
 from domain.settings import settings
-from storage.models import Account, Customer, Letter, LetterState, Link
+from storage.models import Letter, LetterState, Link
 
 AT_ONCE = 4  # conversations with the mail server side by side, so that a slow one holds up no others
 ENDED = (LinkState.REPLACED, LinkState.CANCELLED)
@@ -31,21 +31,22 @@ _awake = asyncio.Event()
 _in_hand: set[int] = set()  # letters of this process whose end is not written down yet, whatever their lease says
 
 
-async def queue(
-    kind: str,
-    account: Account,
-    recipient: str,
-    *,
-    customer: Customer | None = None,
-    link: Link | None = None,
-    due_at: datetime | None = None,
-) -> Letter:
-    """Puts a letter into the outbox inside the caller's transaction; call `wake` after it."""
+async def queue(kind: str, recipient: str, language: str, *, due_at: datetime | None = None, **about: Any) -> Letter:
+    """Puts a letter into the outbox inside the caller's transaction; call `wake` after it.
+
+    `about` are the rows it speaks of: account, request, customer, link, issued (a control number), note.
+    """
     now = clock.now()
     return await Letter.create(
-        kind=kind, account=account, customer=customer, link=link, recipient=recipient, language=account.language,
-        message_id=f'<{uuid4()}@{settings().mail_from.rsplit("@", 1)[1]}>', created_at=now, due_at=due_at or now,
+        kind=kind, recipient=recipient, language=language, created_at=now, due_at=due_at or now, **about,
+        message_id=f'<{uuid4()}@{settings().mail_from.rsplit("@", 1)[1]}>',
     )  # fmt: skip
+
+
+async def withdraw(**which: Any) -> int:
+    """Letters that no sender has taken yet never go out; how many."""
+    waiting = Letter.filter(**which, state=LetterState.QUEUED)
+    return await waiting.update(state=LetterState.WITHDRAWN, last_reply=None)
 
 
 def wake() -> None:
@@ -124,14 +125,14 @@ async def _deliver(letter_id: int) -> None:
 
 
 async def _try(letter_id: int) -> None:
-    letter = await Letter.get(id=letter_id).select_related('account', 'customer', 'link')
+    letter = await Letter.get(id=letter_id).select_related(*letters.SPEAKS_OF)
     try:
         if is_email(letter.recipient):
             raise mail.Refused('not an e-mail address')
         if letter.link and links.state(letter.link) in ENDED:
             raise mail.Refused('its link has ended meanwhile')
         async with asyncio.timeout(settings().letter_lease.total_seconds() * 0.9):  # before another sender may take it
-            reply = await mail.send(rendered(letter), letter.recipient)
+            reply = await mail.send(letters.rendered(letter), letter.recipient)
     except mail.Refused as refusal:
         await _refuse(letter, str(refusal))
     except Exception as problem:  # one bad letter must not stop the others: it waits and is tried again
@@ -177,7 +178,8 @@ async def _write_down(letter: Letter, told: dict[str, object]) -> None:
     async with in_transaction():
         await Letter.filter(id=letter.id).update(**told)
         if letter.link and told['state'] == LetterState.SENT:
-            await Link.filter(id=letter.link.id).update(valid_until=clock.now() + settings().link_valid_for)
+            until = clock.now() + links.valid_for(letter.link.purpose)
+            await Link.filter(id=letter.link.id).update(valid_until=until)
 
 
 def _readable(reply: str) -> str:

@@ -18,24 +18,19 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from domain.hosts import MailServer, is_loopback, is_origin
 from domain.key_file import kept_key
-from domain.setting_types import Count, Duration, FurtherProof, Pause
-
-PREFIX = 'EPORTAL_'
+from domain.limits import PREFIX, Limits
+from domain.setting_types import Count, Duration, FurtherProof
 
 
 class SettingsProblem(Exception):
     """The settings make no sense; the message is one sentence for whoever starts the portal."""
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra='ignore', hide_input_in_errors=True
-    )
-
+class Settings(Limits):
     _names_database: bool = PrivateAttr(False)
 
     data_dir: Path = Field(Path('data'), description='folder for the embedded database and the two keys')
@@ -60,6 +55,9 @@ class Settings(BaseSettings):
     mail_from: EmailStr = Field('eportal@jkip-brezovica.si', description='sender of every letter')
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         [], description='networks whose X-Forwarded-For is believed, separated by commas'
+    )
+    staff_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        [], description='networks from which `/uprava` exists, separated by commas (default: all)'
     )
     captcha: str = Field('image', description='`image`, or `fixed:TEXT` on loopback for tests')
     terms_version: str = Field(
@@ -97,42 +95,7 @@ class Settings(BaseSettings):
     parked_imports: Count = Field(2, description='… and for how many imports of invoices')
     backups_kept: Count = Field(10, description='copies in the folder `backups`; an older one goes with each new one')
 
-    proofs_per_code_day: Count = Field(5, description='failed proofs per payer code in 24 hours')
-    proofs_per_code_month: Count = Field(15, description='… in 30 days')
-    proofs_per_address_hour: Count = Field(10, description='failed proofs per client address (/64 for IPv6) in an hour')
-    proofs_per_address_day: Count = Field(30, description='… in 24 hours')
-    proofs_per_day: Count = Field(200, description='failed proofs over the whole installation in 24 hours')
-    letters_per_code: Count = Field(3, description='letters per payer code in 6 hours')
-    letters_per_hour: Count = Field(300, description='letters over the whole installation in an hour')
-    letter_pause: Duration = Field(timedelta(minutes=1), description='between two letters to one address')
-    sign_in_failures: Count = Field(5, description='failed sign-ins per name and address before pauses begin')
-    sign_in_failures_in_a_row: Count = Field(
-        100, description='failed sign-ins per name before only known addresses may try'
-    )
-    sign_ins_per_address_hour: Count = Field(100, description='failed sign-ins per client address in an hour')
-    sign_ins_per_hour: Count = Field(2000, description='failed sign-ins over the whole installation in an hour')
-    link_valid_for: Duration = Field(timedelta(hours=72), description='from the moment the letter is handed over')
-    captcha_valid_for: Duration = Field(timedelta(minutes=10), description='life of a picture')
-    form_takes_at_least: Pause = Field(
-        timedelta(seconds=2), description='a registration sent sooner gets a new picture'
-    )
-    session_idle: Duration = Field(timedelta(minutes=30), description='signed out after so long without an action')
-    session_absolute: Duration = Field(timedelta(hours=12), description='signed out after so long in any case')
-    letter_lease: Duration = Field(
-        timedelta(seconds=120), description='a letter whose sender died comes back after this'
-    )
-    letter_retries: Annotated[list[Duration], NoDecode] = Field(
-        [timedelta(minutes=m) for m in (1, 5, 15, 30, 60)],
-        description='pauses between tries in seconds, separated by commas; the last one repeats',
-    )
-    letter_gives_up_after: Duration = Field(
-        timedelta(hours=48), description='an undelivered letter is refused after this'
-    )
-    smtp_timeout: Duration = Field(
-        timedelta(seconds=30), description='for each step of the conversation with the mail server'
-    )
-
-    @field_validator('trusted_proxies', 'letter_retries', mode='before')
+    @field_validator('trusted_proxies', 'staff_networks', 'letter_retries', mode='before')
     @classmethod
     def _parts(cls, value: object) -> object:
         return [part.strip() for part in value.split(',') if part.strip()] if isinstance(value, str) else value

@@ -94,11 +94,35 @@ async def migrate() -> list[str]:
     await outside.recorder.ensure_schema(
         outside._schema_editor(atomic=False)
     )  # looking for it would abort on PostgreSQL
-    async with in_transaction() as transaction:  # Tortoise records a migration outside the migration's own transaction
+    async with _rebuilding(), in_transaction() as transaction:  # Tortoise records a migration outside its transaction
         await MigrationExecutor(transaction, APP).migrate(
             progress=lambda event, _app, name: applied.append(name) if event == 'apply_done' else None
         )
+        await _require_whole_references()
     return applied
+
+
+@asynccontextmanager
+async def _rebuilding() -> AsyncIterator[None]:
+    """SQLite changes a column by making its table anew: with foreign keys on, what refers to the old one would go."""
+    connection = get_connection('default')
+    if not _is_sqlite():
+        yield
+        return
+    await connection.execute_query('PRAGMA foreign_keys = OFF')
+    try:
+        yield
+    finally:
+        await connection.execute_query('PRAGMA foreign_keys = ON')
+
+
+async def _require_whole_references() -> None:
+    if _is_sqlite():
+        _, rows = await get_connection('default').execute_query('PRAGMA foreign_key_check')
+        if rows:
+            raise DatabaseProblem(
+                f'a row of {rows[0]["table"]} refers to one that does not exist; nothing was changed.'
+            )
 
 
 async def pending_migrations() -> list[str]:

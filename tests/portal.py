@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 60  # a start or an end takes two; a machine that does much else lets them wait
 QUICK = {'EPORTAL_FORM_TAKES_AT_LEAST': '0', 'EPORTAL_CAPTCHA': 'fixed:aT4eD', 'EPORTAL_LETTER_PAUSE': '1'}
 
 
@@ -37,7 +38,7 @@ class Portal:
     def start_again(self) -> Self:
         with self.log_file.open('ab') as log:
             self.process = self._popen('serve', stdout=log, stderr=log)
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert self.process.poll() is None, self.log
             assert time.monotonic() < ends, self.log
@@ -47,7 +48,10 @@ class Portal:
     def stop(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(15)
+            try:
+                self.process.wait(PATIENCE_SECONDS)
+            finally:
+                self.process.kill()
 
     def kill(self) -> None:
         """For real: no handler runs, nothing is flushed."""

@@ -72,7 +72,7 @@ async def test_a_corrected_address_gets_a_new_link_and_the_old_one_dies() -> Non
     await correct_address(NewAddress(email='ana@primer.si'), session=session)
 
     assert await activate(old) == LinkState.REPLACED
-    assert (await Letter.get(recipient='nekdo@drug.si')).state == LetterState.REFUSED
+    assert (await Letter.get(recipient='nekdo@drug.si')).state == LetterState.WITHDRAWN
     assert await activate(await token_in('ana@primer.si')) == LinkState.LIVE
     assert (await Account.get()).email == 'ana@primer.si'
 

@@ -22,7 +22,7 @@ from storage.database import (
     pending_migrations,
     schema_version,
 )
-from storage.models import Access, AccessState, Customer
+from storage.models import Access, AccessState, Customer, Letter
 from tests.world import a_customer, an_account
 
 SCHEMA = {
@@ -48,6 +48,11 @@ ROWS = """
     VALUES ('ana@primer.si', '', 'sl', '1', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00');
     INSERT INTO access (account_id, customer_id, state, since)
     SELECT a.id, c.id, 'active', '2026-01-01 00:00:00+00:00' FROM account a, customer c;
+    INSERT INTO link (id, purpose, account_id, token_hash, issued_at)
+    SELECT '5f0c1f8e-0000-4000-8000-000000000000', 'activation', a.id, 'x', '2026-01-01 00:00:00+00:00' FROM account a;
+    INSERT INTO letter (kind, account_id, link_id, recipient, language, message_id, state, attempts, created_at, due_at)
+    SELECT 'confirm', a.id, l.id, 'ana@primer.si', 'sl', 'm', 'sent', 1, '2026-01-01 00:00:00+00:00',
+    '2026-01-01 00:00:00+00:00' FROM account a, link l;
 """
 OWN = re.compile('tortoise_|sqlite_sequence')  # what the engine keeps for itself
 Blank = Callable[[], AbstractAsyncContextManager[None]]
@@ -96,12 +101,14 @@ async def test_the_migrations_lead_there_with_rows_too_and_keep_them(blank: Blan
         await migrate()
         migrated = await schema()
         kept = await Access.all().select_related('account', 'customer')
+        letters = await Letter.all().select_related('account', 'link')
     async with blank():
         await require_context().generate_schemas()
         generated = await schema()
 
     assert migrated == generated
     assert [(row.account.email, row.customer.payer_code) for row in kept] == [('ana@primer.si', '123456')]
+    assert [letter.link and letter.link.token_hash for letter in letters] == ['x']
 
 
 async def test_a_second_migration_has_nothing_to_do(blank: Blank) -> None:

@@ -11,12 +11,30 @@ from typing import Any
 from domain import clock, links, outbox
 from domain.activation import activate
 from domain.captcha import Challenge
+from domain.folding import folded
 from domain.registration import Registration, register
 from domain.session import Session, session_of
 from domain.sign_in import SignIn, sign_in
+from domain.staff.permission import Officer
+from domain.staff.session import open_session as open_staff_session
 from domain.throttle import MINUTE, Budget
 from domain.visitor import Visitor
-from storage.models import Account, Attempt, Customer, ImportRun, Invoice, Letter, MeteringPoint, RunState
+from storage.models import (
+    AccessRequest,
+    Account,
+    Attempt,
+    Customer,
+    ImportRun,
+    Invoice,
+    Letter,
+    MeteringPoint,
+    RequestOrigin,
+    RequestState,
+    Role,
+    RunState,
+    Staff,
+    StaffSession,
+)
 
 PAYER_CODE, CONTROL_NUMBER, PASSWORD = '123456', '202000876', 'zelena hiša na hribu'
 NEWER = '202000900'  # than any control number that the data hold
@@ -66,7 +84,29 @@ async def a_letter(recipient: str = 'ana@primer.si', kind: str = 'confirm', lang
     customer = await Customer.get_or_none(payer_code=PAYER_CODE) or await a_customer()
     account = await an_account(recipient, language=language)
     link = await links.issue(links.ACTIVATION, account) if kind == 'confirm' else None
-    return await outbox.queue(kind, account, recipient, customer=customer, link=link)
+    return await outbox.queue(kind, recipient, language, account=account, customer=customer, link=link)
+
+
+async def an_officer(role: Role = Role.CLERK, name: str = 'Marija Kos', by: Visitor = HOME) -> Officer:
+    """Somebody of the staff, signed in, without having shown a password or a second factor."""
+    now = clock.now()
+    email = f'{folded(name).replace(" ", ".")}@primer.si'
+    staff = await Staff.create(email=email, name=name, role=role, created_at=now, set_up_at=now)
+    await open_staff_session(staff, by)
+    session = await StaffSession.filter(staff=staff).order_by('-id').first()
+    assert session
+    return Officer(staff.id, session.id, name, role, by.address, 'sl')
+
+
+async def a_request(**columns: Any) -> AccessRequest:
+    """One whose address is confirmed, from the portal, unless said otherwise."""
+    now = clock.now()
+    values = {
+        'state': RequestState.NEW, 'origin': RequestOrigin.PORTAL, 'name': 'Janez Novak',
+        'address': 'Starj ulica 1, Brezovica', 'email': 'janez@primer.si', 'language': 'sl', 'created_at': now,
+        'confirmed_at': now,
+    } | columns  # fmt: skip
+    return await AccessRequest.create(search_key=folded(f'{values["name"]} {values["address"]}'), **values)
 
 
 def a_registration(**values: Any) -> Registration:

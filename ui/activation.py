@@ -1,8 +1,5 @@
 """The page of the link in the letter (manual, 2): one button; nothing happens by opening it."""
 
-from nicegui import ui
-from nicegui.events import GenericEventArguments
-
 from domain.activation import Confirmation, activate, decline, look_up
 from domain.check_mail import resend_after_expiry
 from domain.form import TooManyAttempts
@@ -11,6 +8,7 @@ from domain.links import LinkState
 from ui.check_mail import show_confirmed, too_many_messages
 from ui.elements import Element, heading, link, quiet_button, with_office
 from ui.frame import title
+from ui.link_token import take_token
 
 TITLE = _('Confirm registration')
 SIGN_IN = (_('Sign in'), '/')
@@ -44,24 +42,14 @@ def page(token: str = '') -> None:
     """The token leaves the address bar at once; after a reload the browser hands it over again."""
     place = Element('div', '', 'narrow')
 
-    async def arrived(event: GenericEventArguments) -> None:
+    async def arrived(token: object) -> None:
         place.clear()
         with place:
-            _draw(event.args, await look_up(event.args))
+            _draw(token, await look_up(token))
 
-    waker = Element('div', hidden=True, id='link-token')
-    waker.on('token', arrived, js_handler='(event) => emit(event.detail)')
     with place:
         heading(TITLE)
-    ui.run_javascript(
-        f'document.getElementById("link-token").dispatchEvent('
-        f'new CustomEvent("token", {{detail: eportal.hide_token("{_plain(token)}")}}))'
-    )
-
-
-def _plain(token: str) -> str:
-    """Only what a token can hold goes into a script."""
-    return ''.join(c for c in token[:100] if c.isascii() and (c.isalnum() or c in '-_'))
+    take_token(token, '/potrditev', arrived)
 
 
 def _draw(token: object, confirmation: Confirmation) -> None:

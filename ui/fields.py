@@ -56,6 +56,23 @@ class Fields:
             self._input(name, 'password', autocomplete, hints, secret=True)
             self._revealing_button(name)
 
+    def area(self, name: str, *, rows: int = 4, secret: bool = False, **facts: Any) -> None:
+        """Several lines of text."""
+        with self._field(name, facts, None, None) as hints:
+            self._input(name, None, 'off', hints, secret=secret, tag='textarea', rows=rows)
+
+    def choice(self, name: str, options: Mapping[str, Message | str], **facts: Any) -> None:
+        """One of several; the value of the first stands in the form from the beginning."""
+        if getattr(self.form, name) not in options:
+            setattr(self.form, name, next(iter(options)))
+        with self._field(name, facts, None, None) as hints:
+            entry = Element('select', '', '', id=name, name=name, aria_describedby=hints)
+            with entry:
+                for value, text in options.items():
+                    Element('option', text, value=value, selected='' if value == getattr(self.form, name) else None)
+            entry.on('change', lambda e: self._changed(name, e.args), js_handler=VALUE)
+            self._inputs[name] = entry
+
     def consent(self, name: str, *, terms: Callable[[], bool]) -> None:
         """A box to tick, and a button in its sentence that opens the terms in place; `terms` tells whether they are."""
 
@@ -150,12 +167,13 @@ class Fields:
                 below()
 
     def _input(
-        self, name: str, kind: str, autocomplete: str, hints: str, *, keys: str | None = None, secret: bool = False
-    ) -> None:
+        self, name: str, kind: str | None, autocomplete: str, hints: str, *, keys: str | None = None,
+        secret: bool = False, tag: str = 'input', rows: int | None = None,
+    ) -> None:  # fmt: skip
         entry = Element(
-            'input', type=kind, id=name, name=name, autocomplete=autocomplete, maxlength=1000, spellcheck='false',
-            autocapitalize='off', autocorrect='off', inputmode=keys,
-            aria_describedby=hints, data_secret='' if secret else None,
+            tag, type=kind, id=name, name=name, autocomplete=autocomplete, maxlength=4000 if rows else 1000, rows=rows,
+            spellcheck='true' if rows else 'false', autocapitalize='sentences' if rows else 'off', autocorrect='off',
+            inputmode=keys, aria_describedby=hints, data_secret='' if secret else None,
         )  # fmt: skip
         entry.on('input', lambda e: self._changed(name, e.args), js_handler=VALUE)
         entry.on('blur', lambda: self._left(name), args=[])

@@ -1,7 +1,8 @@
 """What every page shares: head, foot, title, focus, the way from page to page, and what is shown in trouble."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -22,7 +23,9 @@ _log = structlog.get_logger('pages')
 class Pages(ui.sub_pages):
     """The pages by address. Unlike NiceGUI's, it never runs a page for an address that goes on behind it."""
 
-    def __init__(self, table: dict[str, tuple[Message, Builder]]) -> None:
+    def __init__(self, table: dict[str, tuple[Message, Builder]], *, home: str = '/') -> None:
+        """`home` is where the page of an unknown address leads to."""
+        self._home = home
         self._titles = {path: title for path, (title, _builder) in table.items()}
         super().__init__({path: builder for path, (_title, builder) in table.items()})
 
@@ -39,7 +42,7 @@ class Pages(ui.sub_pages):
         self.client.status_code = 404
         heading(_('This page does not exist'), _('The address may be mistyped, or the page has moved.'))
         with Element('p'):
-            link(_('Go to the sign-in page'), '/')
+            link(_('Go to the sign-in page'), self._home)
         self._move_focus()
 
     def _render_error(self, problem: Exception) -> None:
@@ -55,16 +58,28 @@ class Pages(ui.sub_pages):
 
 def frame(table: dict[str, tuple[Message, Builder]]) -> None:
     """One page of the portal, whatever its address."""
+    with page_with(show_exception, _head), Element('div', '', 'page'):
+        Pages(table)
+
+
+@contextmanager
+def page_with(on_exception: Callable[[Exception], None], head: Callable[[], None]) -> Iterator[None]:
+    """Head, place for trouble, content, foot: of customers and staff alike."""
     client = ui.context.client
     client.page.language = QUASAR_LANGUAGES[language()]  # type: ignore[assignment]
-    ui.on_exception(_show_exception)
+    ui.on_exception(on_exception)
     with client.layout:
-        _head().move(target_index=0)
+        bar = Element('header')
+        with bar:
+            skip = Element('a', _('Skip to the content'), 'skip', href='#heading')
+            skip.on('click.prevent', js_handler='() => eportal.focus("heading")')
+            with Element('div', '', 'bar'):
+                head()
+        bar.move(target_index=0)
         _foot()
     with client.content:
         Element('div', '', 'trouble', id='trouble', role='alert').mark('trouble')
-        with Element('div', '', 'page'):
-            Pages(table)
+        yield
 
 
 def title(message: Message, *, wrong: bool = False) -> None:
@@ -73,25 +88,22 @@ def title(message: Message, *, wrong: bool = False) -> None:
     ui.page_title(said(_('Error: {title}', title=text)) if wrong else text)
 
 
-def _head() -> Element:
-    chosen = settings()
-    head = Element('header')
-    with head:
-        skip = Element('a', _('Skip to the content'), 'skip', href='#heading')
-        skip.on('click.prevent', js_handler='() => eportal.focus("heading")')
-        with Element('div', '', 'bar'):
-            with Element('a', '', 'home', href='/moj-dostop' if built_signed_in() else '/'):
-                Element('span', '', 'logo', aria_hidden='true')
-                with Element('span', '', 'name'):
-                    Element('strong', 'ePortal')
-                    Element('small', chosen.utility_short_name)
-            with Element('div', '', 'ways'):
-                if built_signed_in():
-                    link(_('My access'), '/moj-dostop')
-                with Element('nav', '', 'languages', aria_label=_('Language')):
-                    for code, name in LANGUAGES.items():
-                        _language_switch(code, name)
-    return head
+def _head() -> None:
+    with Element('a', '', 'home', href='/moj-dostop' if built_signed_in() else '/'):
+        Element('span', '', 'logo', aria_hidden='true')
+        with Element('span', '', 'name'):
+            Element('strong', 'ePortal')
+            Element('small', settings().utility_short_name)
+    with Element('div', '', 'ways'):
+        if built_signed_in():
+            link(_('My access'), '/moj-dostop')
+        language_switches()
+
+
+def language_switches() -> None:
+    with Element('nav', '', 'languages', aria_label=_('Language')):
+        for code, name in LANGUAGES.items():
+            _language_switch(code, name)
 
 
 def _language_switch(code: str, name: str) -> None:
@@ -114,11 +126,15 @@ def _foot() -> None:
             link(_('Privacy'), '/zasebnost')
 
 
-def _show_exception(problem: Exception) -> None:
+def show_exception(problem: Exception) -> None:
     """In the page where it happened; what was typed stays where it is."""
+    show_trouble(_report(problem))
+
+
+def show_trouble(sentence: Message) -> None:
     for element in ui.context.client.elements.values():
         if 'trouble' in element._markers:
-            element.text = said(_report(problem))  # type: ignore[attr-defined]
+            element.text = said(sentence)  # type: ignore[attr-defined]
     ui.run_javascript('for (const form of document.forms) eportal.ready(form.name); eportal.focus("trouble")')
 
 

@@ -15,6 +15,7 @@ from ui import account, activation, check_mail, help, registration, sign_in, soc
 from ui.boundary import Boundary
 from ui.frame import frame, log_once
 from ui.session import current
+from ui.staff import pages as staff_pages
 
 PAGES = {
     '/': (sign_in.TITLE, sign_in.page),
@@ -50,6 +51,7 @@ def install() -> None:
     theme.install()
     core.app.storage.max_tab_storage_age = 3600  # NiceGUI's memory of every tab that ever came; nothing is kept in it
     socket_guard.install(settings().origins)
+    staff_pages.install(PAGES)
     translations['sl'] = {
         'connection_lost': 'Povezava je prekinjena.',
         'trying_to_reconnect': 'Poskušamo znova …',

@@ -26,6 +26,7 @@ class _Ticket:
     visitor: str
     until: float  # monotonic seconds
     page: Client
+    cookie: str
 
 
 _tickets: dict[str, _Ticket] = {}
@@ -59,13 +60,17 @@ def built_signed_in() -> bool:
     return bool(ui.context.client.storage.get('signed in'))
 
 
-def let_in(token: str, target: str) -> None:
-    """Has the browser swap a one-time ticket for the cookie: only a real HTTP answer can set one."""
+def let_in(token: str, target: str, cookie: str | None = None) -> None:
+    """Has the browser swap a one-time ticket for the cookie: only a real HTTP answer can set one.
+
+    `target` is one of our own addresses; without a `cookie` it is the customers'.
+    """
     client, now = ui.context.client, clock.monotonic()
     for old in [number for number, ticket in _tickets.items() if ticket.until < now]:
         del _tickets[old]
     number = secrets.token_urlsafe(32)
-    _tickets[number] = _Ticket(token, client.request.scope['eportal.visitor'], now + TICKET_SECONDS, client)
+    visitor = client.request.scope['eportal.visitor']
+    _tickets[number] = _Ticket(token, visitor, now + TICKET_SECONDS, client, cookie or session_cookie())
     ui.run_javascript(f'eportal.enter("{number}", "{target}")')
 
 
@@ -92,23 +97,25 @@ async def _enter(request: Request) -> Response:
     """The ticket is good once, for a minute, in the browser it was made for."""
     ticket = _tickets.pop((await request.body()).decode('ascii', 'replace'), None)
     same_browser = ticket and secrets.compare_digest(ticket.visitor, _visitor_of(request))
-    if not (ticket and same_browser and ticket.until >= clock.monotonic() and _from_own_page(request)):
+    if not (ticket and same_browser and ticket.until >= clock.monotonic() and from_own_page(request)):
         return Response(status_code=403)
+    if ticket.cookie != session_cookie():
+        return with_cookie(ticket.token, ticket.cookie)
     former = await sessions.session_of(request.cookies.get(session_cookie()), acted=False)
     if former and former.kind == SessionKind.CUSTOMER:  # a cookie that was stolen dies with it
         await sessions.end_session(former)
         _turn_away(former, ticket.page)
-    return _with_cookie(ticket.token)
+    return with_cookie(ticket.token, session_cookie())
 
 
 @app.post('/odjava', include_in_schema=False)
 async def _leave(request: Request) -> Response:
     """Drops the cookie, and the session behind it if that still lives."""
-    if not _from_own_page(request):
+    if not from_own_page(request):
         return Response(status_code=403)
     if session := await sessions.session_of(request.cookies.get(session_cookie()), acted=False):
         await sessions.end_session(session)
-    answer = _with_cookie('')
+    answer = with_cookie('', session_cookie())
     answer.headers['Clear-Site-Data'] = '"storage"'
     return answer
 
@@ -117,16 +124,18 @@ def _visitor_of(request: Request) -> str:
     return str(request.scope['eportal.visitor'])
 
 
-def _from_own_page(request: Request) -> bool:
+def from_own_page(request: Request) -> bool:
+    """Whether a script of ours sent it, and not a page of somebody else."""
     origin = request.headers.get('origin', '')
     own = origin in settings().origins and urlsplit(origin).netloc == request.headers.get('host')
     return own and request.headers.get('sec-fetch-site', 'same-origin') == 'same-origin'
 
 
-def _with_cookie(token: str) -> Response:
+def with_cookie(token: str, name: str) -> Response:
+    """An answer that sets this cookie; without a token it drops it."""
     answer = Response(status_code=204)
     answer.set_cookie(
-        session_cookie(), token, max_age=None if token else 0, path='/', httponly=True, samesite='lax',
+        name, token, max_age=None if token else 0, path='/', httponly=True, samesite='lax',
         secure=settings().production,
     )  # fmt: skip
     return answer

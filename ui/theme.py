@@ -1,6 +1,7 @@
 """How it looks: the style sheet and the script, served from our own origin under a name that changes with them."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from fastapi import Response
@@ -17,6 +18,7 @@ FOREVER = 'public, max-age=31536000, immutable'
 def install() -> None:
     """Adds head, style and script to every page, once, before the server starts."""
     style, script = _served('eportal.css'), _served('eportal.js')
+    _served('staff.css')
     chosen = settings()
     ui.add_head_html(
         f'<link rel="stylesheet" href="{style}">'
@@ -32,9 +34,18 @@ def icon() -> str:
     return (ASSETS / 'icon.svg').read_text(encoding='utf-8').replace('#0b5394', settings().colour).strip()
 
 
+@cache
+def staff_style() -> str:
+    """The address of what only pages of the staff need."""
+    return _address('staff.css')
+
+
+def _address(name: str) -> str:
+    return f'/assets/{hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:16]}/{name}'
+
+
 def _served(name: str) -> str:
-    content = (ASSETS / name).read_bytes()
-    address = f'/assets/{hashlib.sha256(content).hexdigest()[:16]}/{name}'
+    content, address = (ASSETS / name).read_bytes(), _address(name)
 
     @app.get(address, include_in_schema=False)
     def _asset() -> Response:

@@ -9,16 +9,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from domain import clock, links
+from domain import clock, control_numbers, links
 from domain.settings import settings
 from storage.models import Letter
+
+SPEAKS_OF = ('account', 'customer', 'link', 'request', 'issued', 'issued__customer', 'note')
 
 _FOLDER = Path(__file__).parent
 
 
 def rendered(letter: Letter) -> EmailMessage:
-    """The letter as it goes out now: its dates count from this moment. Raises what a broken template raises."""
-    title, text = subject(letter.kind, letter.language), _text(letter)
+    """The letter as it goes out now: its dates count from this moment. Raises what a broken template raises.
+
+    The letter comes with the rows that it `SPEAKS_OF`.
+    """
+    title, text = _text(letter)
     message = EmailMessage(policy=SMTP)
     message['From'] = Address(f'ePortal {settings().utility_short_name}', addr_spec=settings().mail_from)
     message['To'] = Address(addr_spec=letter.recipient)
@@ -44,25 +49,39 @@ def load_templates() -> None:
         _environment().get_template(name)
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: Letter) -> tuple[str, str]:
+    """Subject and text."""
+    template = _environment().get_template(f'{letter.kind}.{letter.language}.txt')
+    title, text = template.render(_facts(letter)).split('\n', 1)
+    return title.strip(), text.strip() + '\n'
+
+
+def _facts(letter: Letter) -> dict[str, object]:
+    """What the templates may name; those that a letter has no row for stay undefined, and rendering says so."""
     chosen = settings()
-    valid_until = clock.now() + chosen.link_valid_for
-    whole = (
-        _environment()
-        .get_template(f'{letter.kind}.{letter.language}.txt')
-        .render(
-            utility=chosen,
-            link=links.address(letter.link) if letter.link else None,
-            sign_in=chosen.public_url,
-            registration=f'{chosen.public_url}/registracija',
-            request=f'{chosen.public_url}/zahtevek',
-            parked_until=clock.day(letter.account.created_at + chosen.parked_for, letter.language),
-            valid_until=clock.day_and_time(valid_until, letter.language),
-            valid_hours=round(chosen.link_valid_for.total_seconds() / 3600),
-            code_ending=letter.customer.payer_code[-2:] if letter.customer else '',
-        )
-    )
-    return whole.split('\n', 1)[1].strip() + '\n'
+    facts: dict[str, object] = {
+        'utility': chosen,
+        'sign_in': chosen.public_url,
+        'registration': f'{chosen.public_url}/registracija',
+        'request': f'{chosen.public_url}/zahtevek',
+        'staff_page': f'{chosen.public_url}/uprava',
+    }
+    if letter.link:
+        life = links.valid_for(letter.link.purpose)
+        facts['link'] = links.address(letter.link)
+        facts['valid_until'] = clock.day_and_time(clock.now() + life, letter.language)
+        facts['valid_hours'] = round(life.total_seconds() / 3600)
+    if letter.account:
+        facts['parked_until'] = clock.day(letter.account.created_at + chosen.parked_for, letter.language)
+    if letter.customer:
+        facts['code_ending'] = letter.customer.payer_code[-2:]
+    if letter.request:
+        facts |= {'reference': letter.request.reference, 'name': letter.request.name}
+    if letter.note:
+        facts['note'] = letter.note.text
+    if letter.issued:
+        facts |= control_numbers.told(letter.issued, letter.language)
+    return facts
 
 
 def _html(language: str, title: str, text: str) -> str:

@@ -15,9 +15,21 @@ from storage.models.billing import (
     RunState,
 )
 from storage.models.letters import Letter, LetterState
+from storage.models.requests import (
+    OPEN_STATES,
+    AccessRequest,
+    IssuedControlNumber,
+    NoteKind,
+    RequestNote,
+    RequestOrigin,
+    RequestState,
+)
+from storage.models.staff import AuditEvent, AuditHead, DailyCount, RecoveryCode, Role, Staff, StaffSession
 
 __all__ = [
-    'Access', 'AccessState', 'Account', 'Attempt', 'AttemptLog', 'Customer', 'ImportProfile', 'ImportRun', 'Invoice',
-    'Letter', 'LetterState', 'Link', 'MeterReading', 'MeteringPoint', 'ParkedRegistration', 'RunState', 'Session',
-    'SessionKind',
+    'OPEN_STATES', 'Access', 'AccessRequest', 'AccessState', 'Account', 'Attempt', 'AttemptLog', 'AuditEvent',
+    'AuditHead', 'Customer', 'DailyCount', 'ImportProfile', 'ImportRun', 'Invoice', 'IssuedControlNumber', 'Letter',
+    'LetterState', 'Link', 'MeterReading', 'MeteringPoint', 'NoteKind', 'ParkedRegistration', 'RecoveryCode',
+    'RequestNote', 'RequestOrigin', 'RequestState', 'Role', 'RunState', 'Session', 'SessionKind', 'Staff',
+    'StaffSession',
 ]  # fmt: skip

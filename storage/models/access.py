@@ -54,6 +54,9 @@ class Access(Model):
     proven_by: fields.ForeignKeyNullableRelation[Invoice] = fields.ForeignKeyField(
         'models.Invoice', related_name='proofs', null=True, on_delete=fields.SET_NULL
     )
+    proven_by_issued: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        'models.IssuedControlNumber', related_name='proofs', null=True, on_delete=fields.SET_NULL
+    )  # in place of an invoice
     state = fields.CharEnumField(AccessState, max_length=10)
     first_holder_of = fields.IntField(null=True, unique=True)  # the customer's id while active as first holder
     pending_for = fields.IntField(null=True, unique=True)  # the customer's id while pending
@@ -93,12 +96,21 @@ class ParkedRegistration(Model):
 
 
 class Link(Model):
-    """An address in a letter that acts once. Neither this table nor the outbox holds its token (domain/links.py)."""
+    """An address in a letter that acts once, for an account, a request, or somebody of the staff.
+
+    Neither this table nor the outbox holds its token (domain/links.py).
+    """
 
     id = fields.UUIDField(primary_key=True)
     purpose = fields.CharField(max_length=20)
-    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        'models.Account', related_name='links', on_delete=fields.CASCADE
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        'models.Account', related_name='links', null=True, on_delete=fields.CASCADE
+    )
+    request: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        'models.AccessRequest', related_name='links', null=True, on_delete=fields.CASCADE
+    )
+    staff: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        'models.Staff', related_name='links', null=True, on_delete=fields.CASCADE
     )
     token_hash = fields.CharField(max_length=64, unique=True)
     issued_at = fields.DatetimeField()
@@ -109,7 +121,11 @@ class Link(Model):
 
     class Meta:
         table = 'link'
-        indexes = [Index(fields=['account_id', 'purpose'], name='link_by_account')]
+        indexes = [
+            Index(fields=['account_id', 'purpose'], name='link_by_account'),
+            Index(fields=['request_id'], name='link_by_request'),
+            Index(fields=['staff_id'], name='link_by_staff'),
+        ]
 
 
 class SessionKind(StrEnum):

@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from storage.models.access import Account, Link
 from storage.models.billing import Customer
+from storage.models.requests import AccessRequest, IssuedControlNumber, RequestNote
 
 
 class LetterState(StrEnum):
@@ -15,6 +16,7 @@ class LetterState(StrEnum):
     LEASED = 'leased'
     SENT = 'sent'  # the mail server said 250
     REFUSED = 'refused'  # the mail server said no for good, or 48 hours have passed
+    WITHDRAWN = 'withdrawn'  # before it was sent: undone, or its address was corrected
 
 
 class Letter(Model):
@@ -22,9 +24,18 @@ class Letter(Model):
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(max_length=30)
-    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        'models.Account', related_name='letters', on_delete=fields.CASCADE
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        'models.Account', related_name='letters', null=True, on_delete=fields.CASCADE
     )
+    request: fields.ForeignKeyNullableRelation[AccessRequest] = fields.ForeignKeyField(
+        'models.AccessRequest', related_name='letters', null=True, on_delete=fields.CASCADE
+    )
+    issued: fields.ForeignKeyNullableRelation[IssuedControlNumber] = fields.ForeignKeyField(
+        'models.IssuedControlNumber', related_name='letters', null=True, on_delete=fields.SET_NULL
+    )
+    note: fields.ForeignKeyNullableRelation[RequestNote] = fields.ForeignKeyField(
+        'models.RequestNote', related_name='letters', null=True, on_delete=fields.SET_NULL
+    )  # the question or the reason that it tells
     customer: fields.ForeignKeyNullableRelation[Customer] = fields.ForeignKeyField(
         'models.Customer', related_name='letters', null=True, on_delete=fields.SET_NULL
     )
@@ -47,4 +58,6 @@ class Letter(Model):
         indexes = [
             Index(fields=['state', 'due_at'], name='letter_by_state'),
             Index(fields=['account_id'], name='letter_by_account'),
+            Index(fields=['request_id'], name='letter_by_request'),
+            Index(fields=['created_at'], name='letter_by_time'),
         ]

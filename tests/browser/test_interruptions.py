@@ -17,9 +17,9 @@ pytestmark = pytest.mark.asyncio(loop_scope='session')
 GAP_SECONDS = 12.0  # longer than the 9 s after which NiceGUI's own default would have given the page up
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture
 def portal(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """One that may be stopped."""
+    """One of its own for each test, that may be stopped: what one of them left behind is no other's trouble."""
     with a_portal(tmp_path_factory, mail) as running:
         yield running
 

@@ -92,9 +92,9 @@ const eportal = (() => {
     for (const form of document.forms) ready(form.name);
   }
 
-  async function leave() {
-    await post("/odjava", "");
-    location.replace("/");
+  async function leave(address = "/odjava", target = "/") {
+    await post(address, "");
+    location.replace(target);
   }
 
   function speak(wave) {
@@ -120,6 +120,14 @@ const eportal = (() => {
     tick();
   }
 
+  // Which of the staff's desks this is; the head is drawn once for all of them.
+  function mark_desk() {
+    for (const way of document.querySelectorAll("[data-desk]")) {
+      const here = location.pathname.startsWith(way.dataset.desk);
+      here ? way.setAttribute("aria-current", "page") : way.removeAttribute("aria-current");
+    }
+  }
+
   function language(code) {
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `eportal-language=${code}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
@@ -127,10 +135,10 @@ const eportal = (() => {
   }
 
   // The token of a link leaves the address bar, the history and the server's logs; a reload finds it here.
-  function hide_token(token) {
-    if (token) sessionStorage.setItem("link", token);
-    history.replaceState(history.state, "", "/potrditev");
-    return sessionStorage.getItem("link") || "";
+  function hide_token(token, path) {
+    if (token) sessionStorage.setItem(`link:${path}`, token);
+    history.replaceState(history.state, "", path);
+    return sessionStorage.getItem(`link:${path}`) || "";
   }
 
   document.addEventListener("input", keep);
@@ -140,6 +148,6 @@ const eportal = (() => {
       event.stopImmediatePropagation();
     }
   }, true);
-  return { submit, ready, reveal, focus, put, restore, forget, enter, leave, speak, countdown, language, hide_token };
+  return { submit, ready, reveal, focus, put, restore, forget, enter, leave, speak, countdown, language, mark_desk, hide_token };
 })();
 window.eportal = eportal;

@@ -1,0 +1,11 @@
+"""Who works here."""
+
+from domain.language import _
+from domain.staff.permission import Officer
+from ui.elements import heading
+
+TITLE = _('Staff')
+
+
+async def page(me: Officer) -> None:
+    heading(TITLE)

@@ -1,0 +1,11 @@
+"""Who did what."""
+
+from domain.language import _
+from domain.staff.permission import Officer
+from ui.elements import heading
+
+TITLE = _('Audit trail')
+
+
+async def page(me: Officer) -> None:
+    heading(TITLE)

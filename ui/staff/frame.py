@@ -1,0 +1,117 @@
+"""What every page of the staff shares: the desks, who is signed in, and a warning before that ends."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from inspect import signature
+from typing import Any
+
+from nicegui import ui
+
+from domain import clock
+from domain.language import Message, _
+from domain.settings import settings
+from domain.staff.permission import NotAllowed, Officer, Role, Stranger
+from domain.staff.session import ends_at
+from ui.elements import Element, link, quiet_button
+from ui.frame import Builder, Pages, language_switches, page_with, show_exception, show_trouble
+from ui.staff.session import go_to_sign_in, sign_out, staff_session, who
+from ui.theme import staff_style
+
+LOOK_EVERY_SECONDS = 10.0
+WARN_BEFORE = timedelta(minutes=2)
+DESKS: tuple[tuple[Message, str, Role], ...] = (
+    (_('Requests'), '/uprava/zahtevki', Role.CLERK),
+    (_('Customers'), '/uprava/stranke', Role.CLERK),
+    (_('Letters'), '/uprava/posta', Role.CLERK),
+    (_('Import'), '/uprava/uvoz', Role.ADMINISTRATOR),
+    (_('Overview'), '/uprava/pregled', Role.CLERK),
+    (_('Staff'), '/uprava/zaposleni', Role.ADMINISTRATOR),
+    (_('Audit trail'), '/uprava/sled', Role.ADMINISTRATOR),
+)
+
+
+def desk(builder: Callable[..., Awaitable[None]]) -> Builder:
+    """A page that is drawn for an officer only, who is its first argument; anybody else is led to the sign-in."""
+
+    async def page(**parts: Any) -> None:
+        place = Element('div')
+        me = await who()
+        if isinstance(me, Stranger):
+            go_to_sign_in()
+            return
+        ui.run_javascript('eportal.mark_desk()')
+        with place:
+            await builder(me, **parts)
+
+    own = signature(builder)
+    page.__signature__ = own.replace(parameters=list(own.parameters.values())[1:])  # type: ignore[attr-defined]
+    return page
+
+
+def staff_frame(table: dict[str, tuple[Message, Builder]], me: Officer | Stranger) -> None:
+    """One page of the staff, whatever its address."""
+    ui.add_head_html(f'<link rel="stylesheet" href="{staff_style()}">')
+    with page_with(_show_exception, _head(me)):
+        with Element('div', '', 'page desk'):
+            Pages(table, home='/uprava')
+        if isinstance(me, Officer):
+            _watch()
+
+
+def _head(me: Officer | Stranger) -> Callable[[], None]:
+    def draw() -> None:
+        with Element('a', '', 'home', href='/uprava'):
+            Element('span', '', 'logo', aria_hidden='true')
+            with Element('span', '', 'name'):
+                Element('strong', 'ePortal')
+                Element('small', _('Administration'))
+        if isinstance(me, Officer):
+            with Element('nav', '', 'desks', aria_label=_('Desks')):
+                for name, address, role in DESKS:
+                    if me.role in (role, Role.ADMINISTRATOR):
+                        link(name, address).props['data-desk'] = address
+            with Element('div', '', 'ways'):
+                Element('span', me.name, 'hint')
+                quiet_button(_('Sign out'), id='sign-out').on('click', sign_out, args=[])
+        language_switches()
+
+    return draw
+
+
+def _show_exception(problem: Exception) -> None:
+    if isinstance(problem, NotAllowed):
+        show_trouble(NOT_ALLOWED)
+    else:
+        show_exception(problem)
+
+
+NOT_ALLOWED = _(
+    'You are signed out, or your role does not allow this. Nothing was changed, and what you typed stays here. '
+    'Sign in again, in another tab if you like, and repeat it.'
+)
+
+
+def _watch() -> None:
+    """Says in time that the session is about to end; one button keeps it. What is typed is kept in any case."""
+    notice = Element('div', '', 'card notice', role='alertdialog', aria_label=_('You will be signed out soon'))
+    notice.set_visibility(False)
+
+    async def look() -> None:
+        living = await staff_session(acted=False)
+        if living is None:
+            go_to_sign_in(expired=True)
+            return
+        soon = ends_at(living) - clock.now() < min(WARN_BEFORE, settings().staff_session_idle / 3)
+        if soon != notice.visible:
+            notice.set_visibility(soon)
+            if soon:
+                ui.run_javascript('eportal.focus("stay")')
+
+    async def stay() -> None:
+        await staff_session()
+        notice.set_visibility(False)
+
+    with notice:
+        Element('p', _('You will be signed out soon, because nothing has happened here for a while.'))
+        Element('button', _('Stay signed in'), 'primary', type='button', id='stay').on('click', stay, args=[])
+    ui.timer(min(LOOK_EVERY_SECONDS, settings().staff_session_idle.total_seconds() / 6), look)
