@@ -15,7 +15,7 @@ SECRET = b's' * 40  # tests/portal.py
 async def let_clerk_in(
     portal: Portal, context: BrowserContext, home: str, role: str = 'clerk', name: str = 'Marija Kos'
 ) -> int:
-    """Puts a session into the database beside the running portal and its cookie into the browser; the id of the staff."""
+    """Puts a session into the database beside the portal, and its cookie into the browser; the id of the staff."""
     token, now = secrets.token_urlsafe(32), datetime.now(UTC).isoformat(sep=' ')
     email = f'{secrets.token_hex(6)}@primer.si'
     portal.rows(
