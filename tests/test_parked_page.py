@@ -70,7 +70,7 @@ async def test_a_corrected_address_gets_the_parked_letter(payer: Customer) -> No
     await correct_address(NewAddress(email='ana@primer.si'), session=session)
 
     assert await letters() == [('parked', 'naan@primer.si'), ('parked', 'ana@primer.si')]
-    assert (await Letter.get(recipient='naan@primer.si')).state == LetterState.REFUSED
+    assert (await Letter.get(recipient='naan@primer.si')).state == LetterState.WITHDRAWN
     await imported(payer)
     await settle()
     assert (await letters())[-1] == ('confirm', 'ana@primer.si')
