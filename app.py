@@ -1,36 +1,28 @@
 """ePortal: the customer portal of a municipal utility. The command line, and the wiring of the parts."""
 
 import asyncio
-import getpass
-import os
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain import logs
 from domain.billing.profiles import chosen as how_to_read
 from domain.billing.worker import How
 from domain.form import Rejected
+from domain.installation import opened, require_tables
 from domain.language import known_language
-from domain.settings import Settings, SettingsProblem, read, settings, unknown_variables, use
+from domain.settings import SettingsProblem, read, settings
 from storage.backup import back_up
-from storage.database import (
-    DatabaseProblem,
-    check_integrity,
-    database,
-    migrate,
-    only_server,
-    pending_migrations,
-    sqlite_file,
-)
+from storage.database import DatabaseProblem, check_integrity, database, migrate, only_server, sqlite_file
+from ui import staff_console
+from ui.commands import caller, explained, put_in_force
 from ui.import_console import ImportConsole, Request
 from ui.listening import free_port, listening
 
 cli = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+cli.add_typer(staff_console.cli, name='staff')
 
 
 @cli.callback(invoke_without_command=True)
@@ -44,7 +36,7 @@ def main(context: typer.Context) -> None:
 def serve() -> None:
     """Serve the portal as the EPORTAL_… variables say (README, "Settings")."""
     with explained():
-        _use(read())
+        put_in_force(read())
         _serve()
 
 
@@ -53,15 +45,18 @@ def demo(
     port: Annotated[int | None, typer.Option(help='Port to listen on (default: EPORTAL_PORT or 8080).')] = None,
 ) -> None:
     """Serve with sample data, on this machine only; letters are received and shown at /posta."""
+    from domain import sample_staff
+
     with explained():
         chosen: dict[str, object] = {'port': port} if port else {}
-        _use(read(demo=True, smtp_url=f'smtp://127.0.0.1:{free_port()}?tls=none', **chosen))
+        put_in_force(read(demo=True, smtp_url=f'smtp://127.0.0.1:{free_port()}?tls=none', **chosen))
         url = settings().public_url
         _serve(
             f'ePortal is ready at {url} (Ctrl+C stops it)',
             f'Register at {url}/registracija',
             'with username (payer code) 123456 and control number (invoice number) 202000876.',
             f'The letter with the link arrives at {url}/posta',
+            *sample_staff.greeting(),
             f'Everything is kept in {settings().data_dir.resolve()}; delete it to begin anew.',
         )
 
@@ -70,7 +65,7 @@ def demo(
 def migrate_tables() -> None:
     """Create the tables, or bring them up to date."""
     with explained():
-        _use(read())
+        put_in_force(read())
         applied = asyncio.run(_migrate())
         typer.echo(f'Applied {", ".join(applied)}.' if applied else 'The tables are up to date.')
 
@@ -81,7 +76,7 @@ def doctor() -> None:
     from domain.doctor import examine
 
     with explained():
-        _use(read())
+        put_in_force(read())
         findings = asyncio.run(examine())
     for finding in findings:
         typer.echo(f'{finding.mark}  {finding.what}: {finding.words}')
@@ -94,7 +89,7 @@ def backup(
 ) -> None:
     """Copy the embedded database, beside a running portal too, verify the copy, and remove the oldest ones."""
     with explained('ni naredil kopije / made no backup'):
-        _use(read())
+        put_in_force(read())
         chosen = settings()
         copy = back_up(chosen.database_url, to or chosen.data_dir / 'backups', keep=chosen.backups_kept)
     typer.echo(f'{copy.resolve()}: {copy.stat().st_size / 1e6:.1f} MB, verified')
@@ -116,23 +111,13 @@ def import_billing(
 ) -> None:
     """Load customers, metering points, invoices and readings from CSV, XLSX or DBF (README, "Import")."""
     with explained('ni uvozil ničesar / imported nothing'):
-        _use(read())
+        put_in_force(read())
         asked = Request(
-            files, How(), by=_user(), profile=profile, dry_run=dry_run,
+            files, How(), by=caller(), profile=profile, dry_run=dry_run,
             as_json=as_json, yes=yes, confirmed_again=confirm_again, report_file=report,
             language=known_language(language),
         )  # fmt: skip
         raise typer.Exit(asyncio.run(_import(asked, lambda: how_to_read(profile, column or [], encoding, fill_up))))
-
-
-@contextmanager
-def explained(what_failed: str = 'se ne more zagnati / cannot start') -> Iterator[None]:
-    """What stops the start, or a command, is one sentence, not a traceback."""
-    try:
-        yield
-    except (SettingsProblem, DatabaseProblem) as problem:
-        typer.echo(f'ePortal {what_failed}: {problem}', err=True)
-        raise typer.Exit(2) from None
 
 
 def _serve(*greeting: str) -> None:
@@ -154,19 +139,11 @@ async def _prepare_database() -> None:
         await check_integrity()
         if missing or chosen.demo:
             await migrate()
-        await _require_tables()
-
-
-async def _require_tables() -> None:
-    if names := await pending_migrations():
-        raise DatabaseProblem(f'the database lacks {", ".join(names)}. Run: python app.py migrate')
+        await require_tables()
 
 
 async def _import(asked: Request, how: Callable[[], Awaitable[How]]) -> int:
-    if (file := sqlite_file(settings().database_url)) and not file.exists():
-        raise DatabaseProblem(f'{file} does not exist. Make it with: python app.py migrate')
-    async with database(settings().database_url):
-        await _require_tables()
+    async with opened():
         try:
             asked.how = await how()
         except Rejected as rejection:
@@ -185,7 +162,7 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
     from nicegui import app
 
     from domain import demo as samples
-    from domain import outbox, parking
+    from domain import outbox, parking, sample_requests, sample_staff
     from domain.warm_up import warm_up
     from ui import health, mailbox, portal  # noqa: F401  (health registers its routes)
 
@@ -201,6 +178,8 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
             await stack.enter_async_context(database(settings().database_url))
             if settings().demo:
                 await samples.add_samples()
+                await sample_staff.add_staff()
+                await sample_requests.add_requests()
                 await stack.enter_async_context(samples.mail_server())
             state = await stack.enter_async_context(inside(application))
             await warm_up()
@@ -212,25 +191,6 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
 
     app.router.lifespan_context = lifespan
     return portal
-
-
-def _user() -> str:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user needs no name
-        name = str(os.getuid())
-    return f'{name} ({socket.gethostname()})'
-
-
-def _use(chosen: Settings) -> None:
-    use(chosen)
-    logs.set_up()
-    for name in unknown_variables():
-        typer.echo(f'Warning: {name} is not a setting of ePortal and is ignored; the README lists them.', err=True)
-    try:
-        chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as problem:
-        raise SettingsProblem(f'EPORTAL_DATA_DIR: {chosen.data_dir} cannot be used ({problem.strerror})') from None
 
 
 if __name__ in {'__main__', '__mp_main__'}:

@@ -40,7 +40,7 @@ async def accept(pair: Pair, applicant: Applicant) -> Account:
     else:
         await Account.filter(id=account.id).update(**applicant.columns)
         access = await Access.get(account=account, state=state).select_related('account', 'customer')
-        await Access.filter(id=access.id).update(proven_by_id=pair.invoice_id)
+        await Access.filter(id=access.id).update(**_proven_by(pair))
         if await wrote_just_now(account):
             return account
     await _tell(access, account, holder)
@@ -109,9 +109,14 @@ async def _new_access(account: Account, customer: Customer, pair: Pair, state: A
     await _end_earlier(customer)
     pending_for = customer.id if state == AccessState.PENDING else None
     return await Access.create(
-        account=account, customer=customer, proven_by_id=pair.invoice_id, state=state, pending_for=pending_for,
-        since=clock.now(),
+        account=account, customer=customer, state=state, pending_for=pending_for, since=clock.now(),
+        **_proven_by(pair),
     )  # fmt: skip
+
+
+def _proven_by(pair: Pair) -> dict[str, Any]:
+    """An invoice, or a number that staff issued."""
+    return {'proven_by_id': pair.invoice_id, 'proven_by_issued_id': pair.issued_id}
 
 
 async def _tell(access: Access, account: Account, holder: Access | None) -> None:

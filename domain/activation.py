@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from tortoise.transactions import in_transaction
 
-from domain import clock, links
+from domain import clock, control_numbers, links, throttle
 from domain.acceptance import end_access, lock
 from domain.links import ACTIVATION, LinkState
+from domain.visitor import Visitor
 from storage.models import Access, AccessState, Account, Invoice, Link, Session
+
+SOMEBODY = Visitor('')
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,14 @@ class Confirmation:
     code_ending: str = ''
 
 
-async def look_up(token: object) -> Confirmation:
-    """Changes nothing; `state` is None for a link nobody ever sent."""
+async def look_up(token: object, by: Visitor = SOMEBODY) -> Confirmation:
+    """Changes nothing but what staff may read; `state` is None for a link nobody ever sent."""
     link = await links.found(ACTIVATION, token)
     if link is None:
         return Confirmation(None)
-    if (state := links.state(link)) != LinkState.LIVE:
+    state = links.state(link)
+    await throttle.log_within_reason('link', await _code_of(link), by, f'opened, {state}')
+    if state != LinkState.LIVE:
         return Confirmation(state)
     access = await _pending(link)
     if access is None:
@@ -32,7 +37,7 @@ async def look_up(token: object) -> Confirmation:
     return Confirmation(state, masked(access.account.email), access.customer.payer_code[-2:])
 
 
-async def activate(token: object) -> LinkState | None:
+async def activate(token: object, by: Visitor = SOMEBODY) -> LinkState | None:
     """Confirms the registration. LIVE means: by this very call; anything else is how the link had ended before."""
     async with in_transaction():
         link = await links.found(ACTIVATION, token)
@@ -42,10 +47,11 @@ async def activate(token: object) -> LinkState | None:
         if access is None or not await links.use(link):
             return await _ending(link)
         await _confirm(access)
+        await throttle.log('link', access.customer.payer_code, by, 'confirmed')
     return LinkState.LIVE
 
 
-async def decline(token: object) -> bool:
+async def decline(token: object, by: Visitor = SOMEBODY) -> bool:
     """»To nisem jaz«: the registration is cancelled; False if there was nothing left to cancel."""
     async with in_transaction():
         link = await links.found(ACTIVATION, token)
@@ -53,6 +59,7 @@ async def decline(token: object) -> bool:
         if not link or not access or not await links.cancel(link):
             return False
         await end_access(access)
+        await throttle.log('link', access.customer.payer_code, by, 'declined')
         await Session.filter(account=link.account, ended_at=None).update(ended_at=clock.now())
     return True
 
@@ -71,12 +78,19 @@ async def _confirm(access: Access) -> None:
     await Account.filter(id=access.account.id).update(activated_at=now)
     if access.proven_by:
         await Invoice.filter(id=access.proven_by.id).update(spent_by=access.account)
+    if access.proven_by_issued:
+        await control_numbers.use_up(access.proven_by_issued, access.account)
+
+
+async def _code_of(link: Link) -> str | None:
+    access = await Access.filter(account=link.account).order_by('-id').select_related('customer').first()
+    return access.customer.payer_code if access else None
 
 
 async def _pending(link: Link) -> Access | None:
     return (
         await Access.filter(account=link.account, state=AccessState.PENDING)
-        .select_related('account', 'customer', 'proven_by')
+        .select_related('account', 'customer', 'proven_by', 'proven_by_issued')
         .first()
     )
 

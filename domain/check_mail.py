@@ -57,7 +57,7 @@ async def progress(session: Session) -> Progress:
 async def resend(session: Session) -> None:
     """The same link once more, or a new one if it has expired; raises `TooManyAttempts`."""
     async with in_transaction():
-        await _write_again(await _waiting(session.account))
+        await _write_again(await waiting_of(session.account))
     outbox.wake()
 
 
@@ -70,11 +70,8 @@ async def correct_address(form: NewAddress, *, session: Session) -> None:
     if session.kind != SessionKind.REGISTERING:
         raise ProofFailed
     async with in_transaction():
-        waiting = await _waiting(session.account)
-        await Account.filter(id=waiting.account.id).update(email=form.email)
-        waiting.account.email = form.email
-        await links.end(ACTIVATION, waiting.account)
-        await outbox.withdraw(account=waiting.account)
+        waiting = await waiting_of(session.account)
+        await move(waiting.account, form.email)
         await _write_again(waiting)
     outbox.wake()
 
@@ -85,11 +82,19 @@ async def resend_after_expiry(token: object) -> None:
         link = await links.found(ACTIVATION, token)
         account = link.account if link else None
         if account and await Access.filter(account=account, state=AccessState.PENDING).exists():
-            await _write_again(await _waiting(account))
+            await _write_again(await waiting_of(account))
     outbox.wake()
 
 
-async def _waiting(account: Account) -> Access | ParkedRegistration:
+async def move(account: Account, email: str) -> None:
+    """Another address for what waits: the old link dies, and letters that nobody has taken yet never go out."""
+    await Account.filter(id=account.id).update(email=email)
+    account.email = email
+    await links.end(ACTIVATION, account)
+    await outbox.withdraw(account=account)
+
+
+async def waiting_of(account: Account) -> Access | ParkedRegistration:
     """What waits for its letter, behind the same lock as a registration for this code; raises `ProofFailed`."""
     proven = Access.filter(account=account, state__in=[AccessState.PENDING, AccessState.HELD])
     if access := await proven.first():

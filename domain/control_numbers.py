@@ -22,7 +22,7 @@ async def issue(
     await cancel(customer)
     identity = await _unlike_any_invoice()
     return await IssuedControlNumber.create(
-        id=identity, number_hash=_hash(customer.payer_code, number(identity)),
+        id=identity, number_hash=number_hash(customer.payer_code, number(identity)),
         token_hash=links.hash_of(links.token(identity)), customer=customer, request=request, issued_by_id=by_staff,
         issued_at=now, valid_until=now + settings().control_number_valid_for,
     )  # fmt: skip
@@ -36,7 +36,8 @@ async def cancel(customer: Customer) -> None:
 
 async def found(payer_code: str, typed: str) -> IssuedControlNumber | None:
     """The number if it was issued to this payer, is still valid and was not used."""
-    issued = await IssuedControlNumber.filter(number_hash=_hash(payer_code, typed)).select_related('customer').first()
+    named = IssuedControlNumber.filter(number_hash=number_hash(payer_code, typed))
+    issued = await named.select_related('customer').first()
     return issued if issued and is_good(issued) else None
 
 
@@ -52,6 +53,12 @@ async def invited(token: object) -> IssuedControlNumber | None:
 async def use_up(issued: IssuedControlNumber, account: Account) -> None:
     """By a confirmed registration, in its transaction."""
     await IssuedControlNumber.filter(id=issued.id, used_at=None).update(used_at=clock.now(), spent_by=account)
+
+
+async def invites(token: object, payer_code: object, typed: object) -> bool:
+    """Whether the link of an answer was opened for exactly these two numbers."""
+    issued = await invited(token)
+    return issued is not None and (payer_code, typed) == (issued.customer.payer_code, number(issued.id))
 
 
 def is_good(issued: IssuedControlNumber) -> bool:
@@ -75,11 +82,12 @@ def told(issued: IssuedControlNumber, language: str) -> dict[str, object]:
     }
 
 
+def number_hash(payer_code: str, typed: str) -> str:
+    """How an issued number is kept: with the code that it was issued to."""
+    return keyed_hash('issued control number', f'{payer_code}\0{typed}')
+
+
 async def _unlike_any_invoice() -> UUID:
     while await Invoice.filter(number=number(identity := uuid4())).exists():
         pass
     return identity
-
-
-def _hash(payer_code: str, typed: str) -> str:
-    return keyed_hash('issued control number', f'{payer_code}\0{typed}')

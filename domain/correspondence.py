@@ -4,6 +4,7 @@ Whoever typed a number newer than our data has proven nothing yet. His letters h
 use up nothing of what those need who have; the page cannot tell the two apart.
 """
 
+from datetime import datetime
 from typing import Any
 
 from tortoise.expressions import Q
@@ -26,19 +27,21 @@ async def wrote_just_now(account: Account) -> bool:
 
 async def write(access: Access, account: Account) -> None:
     """The letter of this access; raises `TooManyAttempts`."""
-    chosen = settings()
-    await throttle.spend(
-        [
-            Budget('letters per code', str(access.customer.id), chosen.letters_per_code, 6 * HOUR),
-            Budget('letters', '', chosen.letters_per_hour, HOUR),
-            _pause(account),
-        ]
-    )
+    everywhere = Budget('letters', '', settings().letters_per_hour, HOUR)
+    await throttle.spend([budget_of_code(access.customer), everywhere, _pause(account)])
+    await queue_first(access, account)
+
+
+async def queue_first(access: Access, account: Account, *, due_at: datetime | None = None) -> Letter:
+    """The same letter where nobody can flood a mailbox: staff send it."""
     if access.state == AccessState.HELD:
-        await _queue(ALREADY, account, customer=access.customer)
-        return
+        return await _queue(ALREADY, account, due_at=due_at, customer=access.customer)
     link = await links.living(ACTIVATION, account) or await links.issue(ACTIVATION, account)
-    await _queue(CONFIRM, account, customer=access.customer, link=link)
+    return await _queue(CONFIRM, account, due_at=due_at, customer=access.customer, link=link)
+
+
+def budget_of_code(customer: Customer) -> Budget:
+    return Budget('letters per code', str(customer.id), settings().letters_per_code, 6 * HOUR)
 
 
 async def write_parked(account: Account) -> None:
@@ -55,7 +58,11 @@ async def write_parked(account: Account) -> None:
             _pause(account),
         ]
     )
-    await _queue(PARKED, account)
+    await queue_parked(account)
+
+
+async def queue_parked(account: Account, *, due_at: datetime | None = None) -> Letter:
+    return await _queue(PARKED, account, due_at=due_at)
 
 
 async def write_unproven(account: Account) -> None:
@@ -69,8 +76,8 @@ async def write_notice(holder: Account, customer: Customer) -> None:
     await _queue(NOTICE, holder, customer=customer)
 
 
-async def _queue(kind: str, account: Account, **about: Any) -> None:
-    await outbox.queue(kind, account.email, account.language, account=account, **about)
+async def _queue(kind: str, account: Account, **about: Any) -> Letter:
+    return await outbox.queue(kind, account.email, account.language, account=account, **about)
 
 
 def _pause(account: Account) -> Budget:

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain import captcha, mail
+from domain import audit, captcha, mail
+from domain.installation import opened
 from domain.settings import settings
+from domain.staff import members
 from storage.database import DatabaseProblem, check_integrity, database, pending_migrations, schema_version, sqlite_file
 
 
@@ -24,7 +26,9 @@ class Finding:
 
 
 async def examine() -> list[Finding]:
-    looks: list[Callable[[], Awaitable[Finding]]] = [_database, _folder, _mail_server, _picture, _speech, _time_zone]
+    looks: list[Callable[[], Awaitable[Finding]]] = [
+        _database, _audit_trail, _administrators, _folder, _mail_server, _picture, _speech, _time_zone,
+    ]  # fmt: skip
     return [await look() for look in looks]
 
 
@@ -41,6 +45,35 @@ async def _database() -> Finding:
     if missing:
         return Finding('database', False, f'lacks {", ".join(missing)}. Run: python app.py migrate')
     return Finding('database', True, f'answers, schema {version}')
+
+
+async def _audit_trail() -> Finding:
+    try:
+        async with opened():
+            broken, (events, ending) = await audit.first_broken(), await audit.end()
+    except (DatabaseProblem, OSError):
+        return Finding('audit trail', False, 'cannot be verified before the database is in order', optional=True)
+    if broken:
+        return Finding(
+            'audit trail', False,
+            f'does not fit from event {broken} on: somebody changed the table, or EPORTAL_DATA_KEY is another one. '
+            'Keep this database, and compare it with the backups.',
+        )  # fmt: skip
+    if not events:
+        return Finding('audit trail', True, 'whole, no events yet')
+    return Finding('audit trail', True, f'whole, {events} events; the last one ends in {ending[-12:]}')
+
+
+async def _administrators() -> Finding:
+    try:
+        async with opened():
+            able = await members.administrators()
+    except (DatabaseProblem, OSError):
+        return Finding('administrators', False, 'cannot be counted before the database is in order', optional=True)
+    if not able:
+        advice = 'Run: python app.py staff add NAME E-MAIL --administrator'
+        return Finding('administrators', False, f'nobody can sign in to the admin page. {advice}', optional=True)
+    return Finding('administrators', True, f'{able} set up')
 
 
 async def _folder() -> Finding:

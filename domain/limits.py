@@ -72,3 +72,4 @@ class Limits(BaseSettings):
         timedelta(days=40), description='staff are told when no import came for so long'
     )
     disk_low_below: Count = Field(500, description='staff are told when less is free in the data folder; megabytes')
+    upload_at_most: Count = Field(200, description='files dropped for an import in the browser, together; megabytes')

@@ -18,7 +18,7 @@ from domain.checks import (
     is_payer_code,
     same_as,
 )
-from domain.form import TooManyAttempts, consent_to, entry, valid
+from domain.form import Rejected, TooManyAttempts, consent_to, entry, valid
 from domain.further_proof import (
     is_amount,
     is_metering_point,
@@ -77,6 +77,7 @@ class Registration:
         _('Tick that you agree with the Terms and Conditions and that the data are correct.'),
     )
     asked: tuple[FurtherProof, ...] = ()  # beside the manual's seven fields; the domain decides anew on »Registriraj«
+    invitation: str = ''  # the token of the link in an answer (manual, 1.2), where the page was opened by it
 
 
 async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> str:
@@ -84,8 +85,12 @@ async def register(form: Registration, *, challenge: Challenge, by: Visitor) -> 
 
     Raises `Rejected`, `TooManyAttempts`, or `ProofFailed` whatever the cause.
     """
-    form = valid(replace(form, asked=await proof.asked()))
-    challenge.judge(form.captcha)
+    form = valid(replace(form, asked=await proof.asked(form)))
+    try:
+        challenge.judge(form.captcha)
+    except Rejected:
+        await throttle.log_within_reason('registration', form.payer_code, by, 'picture wrong')
+        raise
     password_hash = await passwords.hashed(form.password)
     try:
         token = await _proven(form, password_hash, by)

@@ -7,7 +7,7 @@ from tortoise.transactions import in_transaction
 
 from domain import clock, passwords, throttle
 from domain.checks import at_most, digits, has_text, is_payer_code
-from domain.form import entry, valid
+from domain.form import TooManyAttempts, entry, valid
 from domain.language import _
 from domain.session import came_from, open_session
 from domain.visitor import Visitor
@@ -35,17 +35,26 @@ async def sign_in(form: SignIn, *, by: Visitor) -> str:
     form = valid(form)
     account = await _account_of(form.payer_code)
     knows_address = await came_from(account.id if account else 0, by)
-    spent = await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
+    about = None if is_payer_code(form.payer_code, form) else form.payer_code  # people type passwords there, too
+    try:
+        spent = await throttle.take_sign_in(form.payer_code, by, knows_address=knows_address)
+    except TooManyAttempts:
+        await throttle.log_within_reason('sign-in', about, by, 'paused')
+        raise
     right, better_hash = await passwords.verified(form.password, account.password_hash if account else None)
     if not right or account is None or account.closed_at or account.frozen_at:
-        about = None if is_payer_code(form.payer_code, form) else form.payer_code  # people type passwords there, too
-        await throttle.log('sign-in', about, by, 'wrong name or password')
+        await throttle.log('sign-in', about, by, _true_reason(account) if right else 'wrong name or password')
         raise WrongNameOrPassword
     await throttle.forgive_sign_in(form.payer_code, by, spent)
-    return await _let_in(account, better_hash, by)
+    return await _let_in(account, better_hash, about, by)
 
 
-async def _let_in(account: Account, better_hash: str | None, by: Visitor) -> str:
+def _true_reason(account: Account | None) -> str:
+    """For staff: the password was right."""
+    return 'access frozen' if account and account.frozen_at else 'access closed'
+
+
+async def _let_in(account: Account, better_hash: str | None, about: str | None, by: Visitor) -> str:
     confirmed = account.activated_at is not None
     async with in_transaction():
         if better_hash:
@@ -53,6 +62,7 @@ async def _let_in(account: Account, better_hash: str | None, by: Visitor) -> str
         if confirmed:
             await Account.filter(id=account.id).update(previous_sign_in_at=F('last_sign_in_at'))
             await Account.filter(id=account.id).update(last_sign_in_at=clock.now())
+        await throttle.log('sign-in', about, by, 'signed in' if confirmed else 'not confirmed yet')
         return await open_session(account, SessionKind.CUSTOMER if confirmed else SessionKind.UNCONFIRMED, by)
 
 

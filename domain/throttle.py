@@ -20,6 +20,7 @@ from storage.models import Attempt, AttemptLog
 
 MINUTE, HOUR, DAY, MONTH = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+LOGGED_PER_ADDRESS_HOUR = 300
 
 
 _log = structlog.get_logger('throttle')
@@ -84,10 +85,10 @@ async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> list[B
     chosen = settings()
     async with in_transaction():
         now = clock.now()
-        pair = await _locked(_pair_key(name, by), now)
+        pair = await _locked(sign_in_key(name, by.network), now)
         if pair.paused_until and pair.paused_until > now:
             raise TooManyAttempts(pair.paused_until)
-        row = await _locked(_name_key(name), now)
+        row = await _locked(sign_in_key(name), now)
         if row.count >= chosen.sign_in_failures_in_a_row and not knows_address:
             raise TooManyAttempts(now + LONGEST_PAUSE)
         spent = await spend(_sign_in_budgets(by, knows_address=knows_address))
@@ -104,7 +105,7 @@ async def take_sign_in(name: str, by: Visitor, *, knows_address: bool) -> list[B
 async def forgive_sign_in(name: str, by: Visitor, spent: Iterable[Budget]) -> None:
     """After a success: the name's counters only. The address's stay: a good login must not launder bad ones."""
     async with in_transaction():
-        for key in (_pair_key(name, by), _name_key(name)):  # in the order of `take_sign_in`: no deadlocks
+        for key in (sign_in_key(name, by.network), sign_in_key(name)):  # in the order of `take_sign_in`: no deadlocks
             await Attempt.filter(key=key).update(count=0, paused_until=None)
         await give_back(spent)
 
@@ -112,6 +113,23 @@ async def forgive_sign_in(name: str, by: Visitor, spent: Iterable[Budget]) -> No
 async def log(what: str, about: str | None, by: Visitor, outcome: str) -> None:
     """What truly happened, for staff."""
     await AttemptLog.create(at=clock.now(), what=what, about=about, address=by.network[:45], outcome=outcome)
+
+
+async def log_within_reason(what: str, about: str | None, by: Visitor, outcome: str) -> None:
+    """As `log`, for what costs whoever does it nothing: so many rows per address and hour, that nobody fills the disk."""
+    try:
+        async with in_transaction():
+            await spend([Budget('rows of the log', by.network, LOGGED_PER_ADDRESS_HOUR, HOUR)])
+            await log(what, about, by, outcome)
+    except TooManyAttempts:
+        pass
+
+
+def sign_in_key(name: str, network: str | None = None) -> str:
+    """Under which failed sign-ins with this name are counted: from everywhere, or from one address."""
+    if network is None:
+        return keyed_hash('attempt sign-in', name)
+    return keyed_hash('attempt sign-in from', f'{name}\0{network}')
 
 
 def _pause(failures_beyond: int) -> timedelta:
@@ -125,14 +143,6 @@ def _sign_in_budgets(by: Visitor, *, knows_address: bool) -> list[Budget]:
     chosen = settings()
     own = Budget('sign-ins per address', by.network, chosen.sign_ins_per_address_hour, HOUR)
     return [own] if knows_address else [own, Budget('sign-ins', '', chosen.sign_ins_per_hour, HOUR)]
-
-
-def _pair_key(name: str, by: Visitor) -> str:
-    return keyed_hash('attempt sign-in from', f'{name}\0{by.network}')
-
-
-def _name_key(name: str) -> str:
-    return keyed_hash('attempt sign-in', name)
 
 
 async def _locked(key: str, now: datetime) -> Attempt:

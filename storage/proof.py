@@ -1,9 +1,11 @@
-"""The one question behind every proof, in the databases' own words: Tortoise would take three, and longer for each."""
+"""The one question behind every proof, in the databases' own words: Tortoise would take four, and longer for each."""
 
+from datetime import datetime
 from decimal import Decimal
 from itertools import count
 from re import sub
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from tortoise.connection import get_connection
 
@@ -20,13 +22,18 @@ SELECT pair.invoice_id, pair.customer_id, pair.amount, pair.spent_by_id, pair.ta
     ELSE NOT EXISTS (SELECT 1 FROM invoice later
         WHERE later.number >= ? AND length(later.number) = ? AND visible(later))
       AND EXISTS (SELECT 1 FROM invoice known WHERE length(known.number) = ? AND visible(known)) END,
-  (SELECT max(id) FROM import_run WHERE state = 'applied')
+  (SELECT max(id) FROM import_run WHERE state = 'applied'),
+  issued.id, issued.customer_id, issued.used_at, issued.cancelled_at, issued.valid_until
 FROM (SELECT 1 AS one) always LEFT JOIN (
   SELECT invoice.id AS invoice_id, invoice.customer_id, invoice.amount, invoice.spent_by_id, invoice.issued_on,
     customer.tax_number_hmac
   FROM invoice JOIN customer ON customer.id = invoice.customer_id
   WHERE invoice.number = ? AND customer.payer_code = ? AND customer.gone_at IS NULL AND visible(invoice)
-) pair ON 1 = 1"""
+) pair ON 1 = 1 LEFT JOIN (
+  SELECT made.id, made.customer_id, made.used_at, made.cancelled_at, made.valid_until
+  FROM issued_control_number made JOIN customer ON customer.id = made.customer_id
+  WHERE made.number_hash = ? AND customer.gone_at IS NULL
+) issued ON 1 = 1"""
 _VISIBLE = r"""(\1.came_with IS NULL
     OR EXISTS (SELECT 1 FROM import_run WHERE import_run.id = \1.came_with AND import_run.state = 'applied'))"""
 _FOR_SQLITE = sub(r'visible\((\w+)\)', _VISIBLE, _QUESTION)
@@ -35,31 +42,55 @@ _FOR_POSTGRES = sub(r'\?', lambda _place: f'${next(_places)}', _FOR_SQLITE)
 
 
 class Pair(NamedTuple):
-    """An invoice of the customer with this code."""
+    """An invoice of the customer with this code, or a number that staff issued to him."""
 
-    invoice_id: int
+    invoice_id: int | None
     customer_id: int
     amount: Decimal
     is_spent: bool
     newer: int  # invoices of the same customer
     tax_number_hmac: str | None
+    issued_id: UUID | None = None
+
+
+class Issued(NamedTuple):
+    """A number that staff issued, whatever has become of it."""
+
+    id: UUID
+    customer_id: int
+    is_used: bool
+    is_cancelled: bool
+    valid_until: datetime
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(None, self.customer_id, Decimal(0), False, 0, None, self.id)
 
 
 class Answer(NamedTuple):
     pair: Pair | None
     is_beyond: bool  # the number is higher than any that we know
     newest_run: int | None  # the import whose data this answer rests on
+    issued: Issued | None = None
 
 
-async def look_up(payer_code: str, control_number: str) -> Answer:
-    """As of one moment: one statement sees one state of the data."""
+async def look_up(payer_code: str, control_number: str, issued_hash: str = '') -> Answer:
+    """As of one moment: one statement sees one state of the data. `issued_hash`: as issued numbers are kept."""
     connection = get_connection('default')
     query = _FOR_SQLITE if connection.capabilities.dialect == 'sqlite' else _FOR_POSTGRES
     length = len(control_number)
-    values = [control_number, control_number, length, length, control_number, payer_code]
+    values = [control_number, control_number, length, length, control_number, payer_code, issued_hash]
     _, rows = await connection.execute_query(query, values)
-    invoice_id, customer_id, amount, spent_by, tax_number_hmac, newer, is_beyond, newest_run = tuple(rows[0])
+    invoice_id, customer_id, amount, spent_by, tax_number_hmac, newer, is_beyond, newest_run, *issued = tuple(rows[0])
     pair = None
     if invoice_id is not None:
         pair = Pair(invoice_id, customer_id, Decimal(amount), spent_by is not None, newer, tax_number_hmac)
-    return Answer(pair, bool(is_beyond), newest_run)
+    return Answer(pair, bool(is_beyond), newest_run, _issued(*issued))
+
+
+def _issued(identity: Any, customer_id: int, used_at: Any, cancelled_at: Any, until: Any) -> Issued | None:
+    """SQLite answers in texts, PostgreSQL in values."""
+    if identity is None:
+        return None
+    valid_until = until if isinstance(until, datetime) else datetime.fromisoformat(until)
+    return Issued(UUID(str(identity)), customer_id, used_at is not None, cancelled_at is not None, valid_until)

@@ -48,8 +48,8 @@ class Browser:
 
     @property
     def host(self) -> dict[str, str]:
-        """The name it asks for, where that is not the address."""
-        return {name: value for name, value in self.http.headers.items() if name == 'host'}
+        """The name it asks for, where that is not the address, and what a proxy says of it."""
+        return {name: value for name, value in self.http.headers.items() if name in ('host', 'x-forwarded-for')}
 
     @property
     def cookies(self) -> str:

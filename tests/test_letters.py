@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain import clock, letters, outbox
+from domain import clock, control_numbers, letters, outbox
 from domain.language import LANGUAGES
 from domain.letters import rendered, subject
 from storage.models import Letter
 from tests.mail_server import MailServer
-from tests.world import PASSWORD, PAYER_CODE, a_letter, link_in, registered, text_of, token_of
+from tests.world import PASSWORD, PAYER_CODE, a_letter, a_request, link_in, registered, text_of, token_of
 from tests.world import an_invoice as an_invoice
 
 FOLDER = Path(letters.__file__).parent
@@ -26,14 +26,17 @@ def test_every_letter_exists_in_both_languages(kind: str, language: str) -> None
 
 @each_letter
 async def test_every_letter_renders_as_text_and_html(kind: str, language: str, db: None) -> None:
-    message = rendered(await a_letter(kind=kind, language=language))
+    letter = await a_letter(kind=kind, language=language)
+    message = rendered(letter)
 
     page = message.get_body(('html',))
     assert page
     for body in (text_of(message), page.get_content()):
         assert 'Javno komunalno podjetje Brezovica d.o.o.' in body
         assert not re.search(r'[{}]|None|\[\[', body.split('</title>')[-1].split('style=')[0])
-    assert message['Subject'] == subject(kind, language)
+    assert message['Subject'].startswith(subject(kind, language))
+    if letter.request:
+        assert letter.request.reference in message['Subject']
     assert message['Content-Language'] == language
     assert message['Auto-Submitted'] == 'auto-generated'
 
@@ -44,7 +47,10 @@ async def test_no_letter_carries_more_than_two_digits_of_the_payer_code(kind: st
     message = rendered(letter)
 
     text = text_of(message).replace(token_of(letter) if letter.link else '\0', '')
-    assert (' 56' in text) == (kind not in ('parked', 'unproven'))
+    if kind in ('request_answer', 'control_number'):  # by the manual they carry the username
+        assert f': {PAYER_CODE}\n' in text
+        return
+    assert (' 56' in text) == (kind in ('confirm', 'already', 'notice'))
     assert not any(PAYER_CODE[i : i + 3] in text for i in range(4))
 
 
@@ -109,3 +115,34 @@ async def test_no_line_of_a_letter_is_longer_than_mail_allows(db: None) -> None:
 
         assert max(len(line) for line in raw.split(b'\r\n')) <= 998
         assert raw.isascii()
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+async def test_the_answer_tells_both_numbers_and_opens_the_registration(language: str, db: None) -> None:
+    letter = await a_letter(kind='request_answer', language=language)
+    assert letter.issued
+
+    text = text_of(rendered(letter))
+
+    assert control_numbers.number(letter.issued.id) in text
+    assert clock.day(letter.issued.valid_until, language) in text
+    assert link_in(rendered(letter)).startswith('http://localhost:8080/vabilo/')
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+async def test_the_receipt_of_a_confirmed_request_holds_no_link(language: str, db: None) -> None:
+    request = await a_request()
+
+    message = rendered(await outbox.queue('request', 'ana@primer.si', language, request=request))
+
+    assert 'http' not in text_of(message)
+    assert request.reference in text_of(message)
+
+
+@each_letter
+async def test_paragraphs_stand_apart_and_an_address_alone(kind: str, language: str, db: None) -> None:
+    text = text_of(rendered(await a_letter(kind=kind, language=language)))
+
+    assert '\n\n\n' not in text
+    assert all('\n' not in paragraph for paragraph in text.strip().split('\n\n'))
+    assert not re.search(r'\S https?://|https?://\S+ ', text)

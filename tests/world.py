@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
-from domain import clock, links, outbox
+from domain import clock, control_numbers, links, outbox
 from domain.activation import activate
 from domain.captcha import Challenge
 from domain.folding import folded
@@ -28,6 +28,8 @@ from storage.models import (
     Invoice,
     Letter,
     MeteringPoint,
+    NoteKind,
+    RequestNote,
     RequestOrigin,
     RequestState,
     Role,
@@ -80,11 +82,33 @@ async def an_account(email: str = 'ana@primer.si', **columns: Any) -> Account:
 
 
 async def a_letter(recipient: str = 'ana@primer.si', kind: str = 'confirm', language: str = 'sl') -> Letter:
-    """One that waits in the outbox, without a registration before it."""
+    """One that waits in the outbox, with all that it speaks of and nothing before it."""
+    if kind.startswith('request'):
+        return await _letter_of_request(recipient, kind, language)
     customer = await Customer.get_or_none(payer_code=PAYER_CODE) or await a_customer()
     account = await an_account(recipient, language=language)
     link = await links.issue(links.ACTIVATION, account) if kind == 'confirm' else None
-    return await outbox.queue(kind, recipient, language, account=account, customer=customer, link=link)
+    issued = await control_numbers.issue(customer) if kind == 'control_number' else None
+    return await outbox.queue(kind, recipient, language, account=account, customer=customer, link=link, issued=issued)
+
+
+async def _letter_of_request(recipient: str, kind: str, language: str) -> Letter:
+    confirmed_at = None if kind == 'request' else clock.now()
+    request = await a_request(email=recipient, language=language, confirmed_at=confirmed_at)
+    about: dict[str, Any] = {'request': request}
+    if kind == 'request':
+        about['link'] = await links.issue(links.REQUEST, request)
+    elif kind == 'request_question':
+        about['link'] = await links.issue(links.ADDITION, request)
+    elif kind == 'request_answer':
+        customer = await Customer.get_or_none(payer_code=PAYER_CODE) or await a_customer()
+        about['issued'] = await control_numbers.issue(customer, request=request)
+    if kind in ('request_question', 'request_rejected'):
+        note_kind = NoteKind.QUESTION if kind == 'request_question' else NoteKind.REASON
+        about['note'] = await RequestNote.create(
+            request=request, at=clock.now(), kind=note_kind, text='Kje stoji hiša?'
+        )
+    return await outbox.queue(kind, recipient, language, **about)
 
 
 async def an_officer(role: Role = Role.CLERK, name: str = 'Marija Kos', by: Visitor = HOME) -> Officer:

@@ -3,18 +3,20 @@
 from domain.activation import Confirmation, activate, decline, look_up
 from domain.check_mail import resend_after_expiry
 from domain.form import TooManyAttempts
-from domain.language import Message, _
+from domain.language import _
 from domain.links import LinkState
 from ui.check_mail import show_confirmed, too_many_messages
-from ui.elements import Element, heading, link, quiet_button, with_office
+from ui.elements import Element, heading, quiet_button
 from ui.frame import title
+from ui.link_endings import UNKNOWN, Ending, show_ending
 from ui.link_token import take_token
+from ui.session import visitor
 
 TITLE = _('Confirm registration')
 SIGN_IN = (_('Sign in'), '/')
 REGISTER = (_('Registration for new users'), '/registracija')
 
-ENDINGS: dict[LinkState | None, tuple[Message, Message, tuple[tuple[Message, str], ...]]] = {
+ENDINGS: dict[LinkState | None, Ending] = {
     LinkState.USED: (
         _('Registration is confirmed already'),
         _('Sign in with your username and the password you chose.'),
@@ -30,11 +32,7 @@ ENDINGS: dict[LinkState | None, tuple[Message, Message, tuple[tuple[Message, str
         _('Nobody has access by it. If you want access, register again.'),
         (REGISTER,),
     ),
-    None: (
-        _('We do not know this link'),
-        _('Copy the whole address from the message, or open the link in it once more.'),
-        (SIGN_IN, REGISTER),
-    ),
+    None: (*UNKNOWN, (SIGN_IN, REGISTER)),
 }
 
 
@@ -45,7 +43,7 @@ def page(token: str = '') -> None:
     async def arrived(token: object) -> None:
         place.clear()
         with place:
-            _draw(token, await look_up(token))
+            _draw(token, await look_up(token, visitor()))
 
     with place:
         heading(TITLE)
@@ -58,7 +56,7 @@ def _draw(token: object, confirmation: Confirmation) -> None:
     elif confirmation.state == LinkState.EXPIRED:
         _expired(token)
     else:
-        _ending(confirmation.state)
+        show_ending(ENDINGS, confirmation.state)
 
 
 def _question(token: object, confirmation: Confirmation) -> None:
@@ -70,7 +68,7 @@ def _question(token: object, confirmation: Confirmation) -> None:
             return  # the second half of a double click
         under_way = True
         try:
-            state = await activate(token)
+            state = await activate(token, visitor())
         finally:
             under_way = False
         place.clear()
@@ -78,10 +76,10 @@ def _question(token: object, confirmation: Confirmation) -> None:
             show_confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))
 
     async def refuse() -> None:
-        await decline(token)
+        await decline(token, visitor())
         place.clear()
         with place:
-            _ending(LinkState.CANCELLED)
+            show_ending(ENDINGS, LinkState.CANCELLED)
 
     with Element('div') as place:
         facts = {'email': confirmation.email, 'ending': confirmation.code_ending}
@@ -108,12 +106,3 @@ def _expired(token: object) -> None:
     heading(_('The link has expired'), _('We can send a new one to the same address.'))
     Element('button', _('Send a new link'), 'primary', type='button', id='resend').on('click', send, args=[])
     answer = Element('p', '', 'state', role='status')
-
-
-def _ending(state: LinkState | None) -> None:
-    name, lead, ways_on = ENDINGS[state]
-    title(name)
-    heading(name, lead)
-    for text, target in ways_on:
-        link(text, target, 'primary' if state == LinkState.USED else 'second')
-    with_office(_('Do you need help? Call {phone} or write to {mail}.'), 'hint')

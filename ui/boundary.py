@@ -20,7 +20,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-LONGEST_BODY = 64 * 1024  # bytes; nothing the portal takes by HTTP is longer
+LONGEST_BODY = 64 * 1024  # bytes; nothing the portal takes by HTTP is longer, but
+UPLOADS = '/uprava/uvoz/datoteka'  # where files stream through, counted and authorised by ui/staff/upload.py
 STATIC, SOCKET = ('/_nicegui/', '/assets/'), '/_nicegui_ws/'
 COMPRESSIBLE = re.compile(rb'text/|javascript|json|svg')
 HEALTH = ('/healthz', '/readyz')
@@ -57,7 +58,7 @@ class Boundary:
             return
         known = visitor_of(scope['headers'])
         scope['eportal.visitor'], scope['eportal.visitor_is_new'] = known or secrets.token_urlsafe(16), known is None
-        if scope['method'] == 'POST':
+        if scope['method'] == 'POST' and scope['path'] != UPLOADS:
             if (body := await _whole_body(receive)) is None:
                 await _answer(413, scope, send)
                 return
@@ -178,7 +179,8 @@ def _refusal(scope: Scope) -> int | None:
     if scope['type'] == 'http' and scope['method'] not in ('GET', 'HEAD', 'POST'):
         return 405
     length = headers.get(b'content-length', b'0')
-    return 413 if not length.isdigit() or int(length) > LONGEST_BODY else None
+    longest = settings().upload_at_most * 1_000_000 if scope['path'] == UPLOADS else LONGEST_BODY
+    return 413 if not length.isdigit() or int(length) > longest else None
 
 
 async def _whole_body(receive: Receive) -> bytes | None:

@@ -9,6 +9,7 @@ from domain import clock
 from domain.check_mail import NewAddress, Progress, correct_address, progress, resend
 from domain.clock import day_and_time, time_of_day
 from domain.correspondence import FIRST
+from domain.counts import BAIT, count_soon
 from domain.form import Rejected, TooManyAttempts
 from domain.language import Message, _
 from domain.letters import subject
@@ -57,6 +58,7 @@ async def page() -> None:
 
 def show_pretended(email: str) -> None:
     """What a script sees that filled in the bait: the same page, with nothing behind it."""
+    count_soon(BAIT)
     with Element('div', '', 'narrow'):
         heading(TITLE, _('We sent a message to {email}. It says how to continue.', email=email[:254]))
         Element('p', _('It is on its way to the mail server.'), 'state waiting')

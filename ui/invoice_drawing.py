@@ -1,7 +1,7 @@
-"""The drawing of an invoice with both numbers marked (manual, Slika 3), and what else the registration asks for."""
+"""The drawing of an invoice with both numbers marked (manual, Slika 3), and what else is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from domain.further_proof import SAMPLE_AMOUNT
@@ -35,7 +35,20 @@ class _Mark:
 
 
 def invoice_drawing(asked: Sequence[FurtherProof] = ()) -> None:
-    marks = [*_both_numbers(), *(mark for kind, mark in _further().items() if kind in asked)]
+    _draw([*_both_numbers(), *(mark for kind, mark in _further().items() if kind in asked)])
+
+
+def metering_point_drawing() -> None:
+    """For who has no use for the two numbers (manual, 1.2)."""
+    mark = _further()[FurtherProof.METERING_POINT]
+    sentence = _(
+        'Drawing of an invoice or contract. Beside “Odjemno mesto” stands {sample}: that is the metering point code.',
+        sample=mark.sample,
+    )
+    _draw([replace(mark, sentence=sentence)])
+
+
+def _draw(marks: Sequence[_Mark]) -> None:
     end = _FIRST_MARK + _STEP * len(marks)
     drawn = ''.join(_drawn(mark, _FIRST_MARK + _STEP * n) for n, mark in enumerate(marks))
     svg = _SVG.format(height=end + 105, bottom=end + 103, below=end + _BELOW_MARKS, marks=drawn)

@@ -11,11 +11,25 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.session import SessionKind
 from domain.settings import settings
-from ui import account, activation, check_mail, help, registration, sign_in, socket_guard, texts, theme
+from ui import (
+    account,
+    activation,
+    check_mail,
+    help,
+    registration,
+    request_addition,
+    request_link,
+    sign_in,
+    socket_guard,
+    texts,
+    theme,
+)
+from ui import request as request_page
 from ui.boundary import Boundary
 from ui.frame import frame, log_once
 from ui.session import current
 from ui.staff import pages as staff_pages
+from ui.staff.networks import listed_only
 
 PAGES = {
     '/': (sign_in.TITLE, sign_in.page),
@@ -25,7 +39,13 @@ PAGES = {
     '/potrditev/{token}': (activation.TITLE, activation.page),
     '/moj-dostop': (account.TITLE, account.page),
     '/pozabljeno-geslo': (help.FORGOTTEN, help.forgotten_password_page),
-    '/zahtevek': (help.REQUEST, help.request_page),
+    '/zahtevek': (request_page.TITLE, request_page.page),
+    '/zahtevek/potrditev': (request_link.TITLE, request_link.page),
+    '/zahtevek/potrditev/{token}': (request_link.TITLE, request_link.page),
+    '/zahtevek/dopolnitev': (request_addition.TITLE, request_addition.page),
+    '/zahtevek/dopolnitev/{token}': (request_addition.TITLE, request_addition.page),
+    '/vabilo': (registration.TITLE, registration.invitation_page),
+    '/vabilo/{token}': (registration.TITLE, registration.invitation_page),
     '/pogoji': (texts.TERMS, texts.page('terms')),
     '/zasebnost': (texts.PRIVACY, texts.page('privacy')),
     '/dostopnost': (texts.ACCESSIBILITY, texts.page('accessibility')),
@@ -51,7 +71,7 @@ def install() -> None:
     theme.install()
     core.app.storage.max_tab_storage_age = 3600  # NiceGUI's memory of every tab that ever came; nothing is kept in it
     socket_guard.install(settings().origins)
-    staff_pages.install(PAGES)
+    staff_pages.install()
     translations['sl'] = {
         'connection_lost': 'Povezava je prekinjena.',
         'trying_to_reconnect': 'Poskušamo znova …',
@@ -59,7 +79,7 @@ def install() -> None:
         'message_too_long_body': 'Skrajšajte ga in poskusite znova.',
     }
     build = core.app.build_middleware_stack
-    core.app.build_middleware_stack = lambda: Boundary(build())  # type: ignore[method-assign, assignment, return-value]
+    core.app.build_middleware_stack = lambda: Boundary(listed_only(build()))  # type: ignore[method-assign, assignment, return-value]
 
 
 def run(sockets: list[socket.socket]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
-from domain.checks import likely_address
+from domain.control_numbers import invited, told
 from domain.form import Rejected, TooManyAttempts, problem
 from domain.further_proof import SAMPLE_AMOUNT
 from domain.language import Message, _, _n
@@ -16,12 +16,15 @@ from domain.setting_types import FurtherProof
 from domain.settings import settings
 from ui.captcha import Captcha
 from ui.check_mail import show_pretended
-from ui.elements import Element, heading, link, quiet_button
+from ui.elements import Element, heading, link
 from ui.fields import Fields, Summary, form, submit_button
 from ui.frame import title
+from ui.giving_up import GivingUp
 from ui.invoice_drawing import invoice_drawing
-from ui.session import let_in, visitor
+from ui.link_token import take_token
+from ui.session import language, let_in, visitor
 from ui.sign_in import PASSWORD_RESET, minutes_until, no_cookie_note
+from ui.suggestion import suggest_address
 from ui.texts import terms_in_place
 
 TITLE = _('Registration')
@@ -30,9 +33,19 @@ NAME = 'registracija'
 
 
 def page() -> None:
+    window = _window(_('You need an invoice that you received, and an e-mail address. It takes about two minutes.'))
+    background_tasks.create(window.ask_by_now(), name='what the registration asks for')
+
+
+def invitation_page(token: str = '') -> None:
+    """By the link in an answer (manual, 1.2): the same window, with both numbers filled in."""
+    window = _window(_('You need an e-mail address and a password of your choice. It takes about two minutes.'))
+    take_token(token, '/vabilo', window.accept_invitation)
+
+
+def _window(lead: Message) -> '_RegistrationForm':
     with Element('div') as whole, Element('div', '', 'columns'):
         with Element('div'):
-            lead = _('You need an invoice that you received, and an e-mail address. It takes about two minutes.')
             heading(TITLE, lead)
             window = _RegistrationForm(whole)
             with Element('p', '', 'after'):
@@ -40,7 +53,7 @@ def page() -> None:
         with Element('aside'), Element('div', '', 'card'):
             Element('h2', _('Where are the numbers on the invoice'))
             window.draw_invoice(Element('div'))
-    background_tasks.create(window.ask_by_now(), name='what the registration asks for')
+    return window
 
 
 class _RegistrationForm:
@@ -49,18 +62,32 @@ class _RegistrationForm:
         self._fields = Fields(Registration(), NAME)
         self._summary = Summary()
         self._drawings: list[Element] = []
+        self._note = Element('div', role='status', id='invitation')
         no_cookie_note()
         with Element('details', '', 'fold'):
             Element('summary', _('Where are the numbers on the invoice?'))
             self.draw_invoice(Element('div'))
         with form(NAME, self._submit, draft=True):
             self._draw(self._fields)
+        self._giving_up = GivingUp(self._fields)
 
     async def ask_by_now(self) -> None:
         """Some installations always ask for more, and all do while somebody is guessing."""
-        kinds = await asked()
+        kinds = await asked(self._fields.form)
         if not self._further.is_deleted:
             self._ask(kinds)
+
+    async def accept_invitation(self, token: object) -> None:
+        """Whoever has a good one was checked by staff, so nothing more is asked for these two numbers."""
+        if issued := await invited(token):
+            facts = told(issued, language())
+            self._fields.form.invitation = token
+            for name in ('payer_code', 'control_number'):
+                self._fields.put(name, str(facts[name]))
+        self._note.clear()
+        with self._note:
+            Element('p', _FILLED_IN if issued else _INVITATION_OVER, 'card')
+        await self.ask_by_now()
 
     def draw_invoice(self, place: Element) -> None:
         """There, and anew with every field that stands on the invoice as well."""
@@ -76,7 +103,7 @@ class _RegistrationForm:
     def _draw(self, fields: Fields) -> None:
         """The seven fields in the manual's order."""
         fields.text('payer_code', autocomplete='username', keys='numeric', digits=settings().payer_code_length)
-        fields.text('email', autocomplete='email', kind='email', below=lambda: _suggestion(fields))
+        fields.text('email', autocomplete='email', kind='email', below=lambda: suggest_address(fields))
         fields.text('control_number', keys='numeric', digits=settings().invoice_number_length)
         self._further = Element('div')
         fields.password('password', autocomplete='new-password', below=lambda: _meter(fields), least=SHORTEST)
@@ -117,6 +144,7 @@ class _RegistrationForm:
         else:
             ui.run_javascript(f'eportal.forget("{NAME}")')
             let_in(token, '/preverite-posto')
+            self._giving_up.succeeded()
             return
         ui.run_javascript(f'eportal.ready("{NAME}")')
 
@@ -126,6 +154,7 @@ class _RegistrationForm:
             self._renew_picture()
             if 'captcha' in rejection.problems:
                 self._captcha.count_failure()
+        self._giving_up.wrong(rejection.problems)
         self._ask(kind for kind in FurtherProof if kind in rejection.problems)
         self._fields.show(rejection.problems)
         title(TITLE, wrong=True)
@@ -153,6 +182,11 @@ _PROOF_FAILED = _(
     'We cannot confirm the data. Copy username and control number from the same invoice; try the previous invoice '
     'as well. If you have access already, choose “Forgotten password”. If it does not work, send a request.'
 )
+_FILLED_IN = _('Username and control number from our answer are filled in already. Type the rest.')
+_INVITATION_OVER = _(
+    'The link in our answer is no longer valid. If you have access already, sign in; otherwise send a new request, or '
+    'register with the numbers from an invoice.'
+)
 
 
 def _too_many(pause: TooManyAttempts) -> Message:
@@ -172,30 +206,6 @@ def _draw_further(fields: Fields, kind: FurtherProof) -> None:
         fields.text(kind.value, sample=unbroken)
     elif kind == FurtherProof.TAX_NUMBER:
         fields.text(kind.value, keys='numeric', secret=True)
-
-
-def _suggestion(fields: Fields) -> None:
-    """»Ste mislili …@gmail.com?«: one tap, and never in the way."""
-    line = Element('p', '', 'suggestion', role='status')
-    with line:
-        button = quiet_button('')
-    button.set_visibility(False)
-    offered = ['']
-
-    def look() -> None:
-        better = likely_address(fields.form.email)
-        button.set_visibility(better is not None)
-        if better:
-            offered[0] = better
-            button.say(_('Did you mean {address}?', address=better))
-
-    def take_it() -> None:
-        fields.put('email', offered[0])
-        button.set_visibility(False)
-        ui.run_javascript('eportal.focus("email")')
-
-    button.on('click', take_it, args=[])
-    fields.when_left('email', look)
 
 
 def _meter(fields: Fields) -> None:
@@ -231,14 +241,9 @@ def _bait() -> None:
     with Element('div', '', 'elsewhere', aria_hidden='true'):
         Element('label', 'Spletna stran podjetja', for_='company_site')
         Element(
-            'input',
-            type='text',
-            id='company_site',
-            name='company_site',
-            tabindex='-1',
-            autocomplete='off',
+            'input', type='text', id='company_site', name='company_site', tabindex='-1', autocomplete='off',
             data_secret='',
-        )
+        )  # fmt: skip
 
 
 def bait_was_taken(values: object) -> bool:

@@ -19,6 +19,8 @@ def install() -> None:
     """Adds head, style and script to every page, once, before the server starts."""
     style, script = _served('eportal.css'), _served('eportal.js')
     _served('staff.css')
+    _served('import.js')
+    _served('requests.js')
     chosen = settings()
     ui.add_head_html(
         f'<link rel="stylesheet" href="{style}">'
@@ -38,6 +40,18 @@ def icon() -> str:
 def staff_style() -> str:
     """The address of what only pages of the staff need."""
     return _address('staff.css')
+
+
+@cache
+def import_script() -> str:
+    """The address of what only the staff's import needs."""
+    return _address('import.js')
+
+
+@cache
+def queue_script() -> str:
+    """The address of what only the staff's queue of requests needs."""
+    return _address('requests.js')
 
 
 def _address(name: str) -> str:

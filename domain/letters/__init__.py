@@ -38,9 +38,9 @@ def rendered(letter: Letter) -> EmailMessage:
 
 
 def subject(kind: str, language: str) -> str:
-    """What to look for in the mailbox: the first line of the letter's file."""
+    """What to look for in the mailbox: the first line of the letter's file, up to what only the letter knows."""
     with (_FOLDER / f'{kind}.{language}.txt').open(encoding='utf-8') as file:
-        return file.readline().strip()
+        return file.readline().split('{')[0].strip()
 
 
 def load_templates() -> None:

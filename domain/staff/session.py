@@ -45,8 +45,9 @@ def ends_at(session: StaffSession) -> datetime:
     return min(idle, session.started_at + settings().staff_session_absolute)
 
 
-async def end_session(session: StaffSession) -> None:
-    await StaffSession.filter(id=session.id, ended_at=None).update(ended_at=clock.now())
+async def end_session(session: StaffSession) -> bool:
+    """Whether this is what ended it."""
+    return await StaffSession.filter(id=session.id, ended_at=None).update(ended_at=clock.now()) == 1
 
 
 async def end_sessions(staff: Staff) -> int:

@@ -2,6 +2,7 @@
 const eportal = (() => {
   const remembered = (form, field) => `draft:${form}:${field}`;
   const inputs = (form) => [...form.elements].filter((element) => element.name);
+  const named = (form) => form.getAttribute("name"); // form.name may be a field
   const byId = (id) => document.getElementById(id);
 
   // Values as they stand in the form: what a password manager filled in is there as well.
@@ -56,11 +57,13 @@ const eportal = (() => {
   function keep(event) {
     const input = event.target;
     if (!input.form || !input.form.dataset.draft || input.dataset.secret !== undefined) return;
-    sessionStorage.setItem(remembered(input.form.name, input.name), input.type === "checkbox" ? input.checked : input.value);
+    sessionStorage.setItem(remembered(named(input.form), input.name), input.type === "checkbox" ? input.checked : input.value);
   }
 
-  function restore(name) {
+  // A form that comes by the socket is drawn a moment after this was called.
+  function restore(name, tries = 20) {
     const form = document.forms[name];
+    if (!form && tries) setTimeout(restore, 50, name, tries - 1);
     for (const input of form ? inputs(form) : []) {
       const value = sessionStorage.getItem(remembered(name, input.name));
       if (value === null || input.dataset.secret !== undefined) continue;
@@ -72,6 +75,21 @@ const eportal = (() => {
 
   function forget(name) {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(`draft:${name}:`)) sessionStorage.removeItem(key);
+  }
+
+  // What was typed in one form and not used goes on into another: fields of the same name, and `words` for the rest,
+  // which name the fields they tell; the first that has them all. What the person has typed or emptied here stays.
+  function carry_over(from, to, same, into, words) {
+    const drafted = (field) => sessionStorage.getItem(remembered(from, field)) || "";
+    const told = Object.entries(words).find(([names]) => names.split(" ").every(drafted));
+    const fill = (text) => text.replace(/\{(\w+)\}/g, (_, field) => drafted(field));
+    const values = same.map((field) => [field, drafted(field)]).concat(told ? [[into, fill(told[1])]] : []);
+    for (const [field, value] of values) {
+      const input = byId(field);
+      if (!value || !input || input.value || sessionStorage.getItem(remembered(to, field)) !== null) continue;
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   async function post(address, body) {
@@ -89,7 +107,7 @@ const eportal = (() => {
     const answer = await post("/vstop", ticket);
     if (answer.ok) return location.replace(target);
     byId("no-cookie")?.removeAttribute("hidden");
-    for (const form of document.forms) ready(form.name);
+    for (const form of document.forms) ready(named(form));
   }
 
   async function leave(address = "/odjava", target = "/") {
@@ -148,6 +166,6 @@ const eportal = (() => {
       event.stopImmediatePropagation();
     }
   }, true);
-  return { submit, ready, reveal, focus, put, restore, forget, enter, leave, speak, countdown, language, mark_desk, hide_token };
+  return { submit, ready, reveal, focus, put, restore, carry_over, forget, enter, leave, speak, countdown, language, mark_desk, hide_token };
 })();
 window.eportal = eportal;

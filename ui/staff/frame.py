@@ -14,10 +14,11 @@ from domain.staff.permission import NotAllowed, Officer, Role, Stranger
 from domain.staff.session import ends_at
 from ui.elements import Element, link, quiet_button
 from ui.frame import Builder, Pages, language_switches, page_with, show_exception, show_trouble
+from ui.staff.mail_banner import mail_banner
 from ui.staff.session import go_to_sign_in, sign_out, staff_session, who
-from ui.theme import staff_style
+from ui.theme import import_script, queue_script, staff_style
 
-LOOK_EVERY_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 1.0  # who is disabled sees nothing more after a second (trust.md, rule 32)
 WARN_BEFORE = timedelta(minutes=2)
 DESKS: tuple[tuple[Message, str, Role], ...] = (
     (_('Requests'), '/uprava/zahtevki', Role.CLERK),
@@ -41,6 +42,7 @@ def desk(builder: Callable[..., Awaitable[None]]) -> Builder:
             return
         ui.run_javascript('eportal.mark_desk()')
         with place:
+            await mail_banner()
             await builder(me, **parts)
 
     own = signature(builder)
@@ -50,7 +52,8 @@ def desk(builder: Callable[..., Awaitable[None]]) -> Builder:
 
 def staff_frame(table: dict[str, tuple[Message, Builder]], me: Officer | Stranger) -> None:
     """One page of the staff, whatever its address."""
-    ui.add_head_html(f'<link rel="stylesheet" href="{staff_style()}">')
+    scripts = ''.join(f'<script src="{script}" defer></script>' for script in (import_script(), queue_script()))
+    ui.add_head_html(f'<link rel="stylesheet" href="{staff_style()}">{scripts}')
     with page_with(_show_exception, _head(me)):
         with Element('div', '', 'page desk'):
             Pages(table, home='/uprava')
@@ -71,7 +74,7 @@ def _head(me: Officer | Stranger) -> Callable[[], None]:
                     if me.role in (role, Role.ADMINISTRATOR):
                         link(name, address).props['data-desk'] = address
             with Element('div', '', 'ways'):
-                Element('span', me.name, 'hint')
+                Element('span', me.name, 'me')
                 quiet_button(_('Sign out'), id='sign-out').on('click', sign_out, args=[])
         language_switches()
 

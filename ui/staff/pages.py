@@ -7,9 +7,6 @@ from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
 from domain.staff.permission import Stranger
-from domain.staff.session import is_listed
-from ui import frame
-from ui.session import visitor
 from ui.staff import accounts, audit_trail, customers, imports, letters, overview, requests, set_up, sign_in
 from ui.staff.frame import desk, staff_frame
 from ui.staff.session import SIGN_IN, who
@@ -33,13 +30,10 @@ PAGES = {
 }
 
 
-def install(customers_pages: dict[str, tuple[frame.Message, frame.Builder]]) -> None:
-    """Before the server starts. Who comes from elsewhere than a listed network gets the customers' »no such page«."""
+def install() -> None:
+    """Before the server starts."""
 
     async def root(request: Request) -> Response | None:
-        if not is_listed(visitor().address):
-            frame.frame(customers_pages)
-            return None
         me = await who()
         if isinstance(me, Stranger) and not request.url.path.startswith((SIGN_IN, SET_UP)):
             return RedirectResponse(f'{SIGN_IN}?nazaj={quote(request.url.path)}', 303)

@@ -3,13 +3,15 @@
 from fastapi import Request, Response
 from nicegui import app, ui
 
-from domain.session import SessionKind
+from domain.language import known_language
+from domain.session import SessionKind, session_of
 from domain.staff import session as sessions
 from domain.staff.permission import Officer, Stranger
 from domain.staff.session import StaffSession
+from domain.staff.sign_in import sign_out as end_session_of
 from domain.visitor import Visitor
 from ui.boundary import session_cookie
-from ui.session import current, from_own_page, language, visitor, with_cookie
+from ui.session import LANGUAGE_COOKIE, current, from_own_page, language, visitor, with_cookie
 
 SIGN_IN = '/uprava/prijava'
 
@@ -34,6 +36,18 @@ async def staff_session(*, acted: bool = True) -> StaffSession | None:
     return await sessions.session_of(token, visitor(), acted=acted)
 
 
+async def who_sent(request: Request) -> Officer | Stranger:
+    """The same of a plain HTTP request."""
+    address = request.client.host if request.client else ''
+    if session := await sessions.session_of(request.cookies.get(staff_cookie()), Visitor(address)):
+        staff, chosen = session.staff, known_language(request.cookies.get(LANGUAGE_COOKIE))
+        return Officer(staff.id, session.id, staff.name, staff.role, address, chosen)
+    customer = await session_of(request.cookies.get(session_cookie()), acted=False)
+    if customer and customer.kind == SessionKind.CUSTOMER:
+        return Stranger(address, f'account:{customer.account.id}')
+    return Stranger(address)
+
+
 def go_to_sign_in(*, expired: bool = False) -> None:
     """And back to this page afterwards; what stands in its forms is kept in the browser."""
     reason = 'potek&' if expired else ''
@@ -41,19 +55,17 @@ def go_to_sign_in(*, expired: bool = False) -> None:
 
 
 async def sign_out() -> None:
-    if session := await staff_session():
-        await sessions.end_session(session)
+    await end_session_of(ui.context.client.request.cookies.get(staff_cookie()), visitor())
     ui.run_javascript(f'eportal.leave("/uprava/odjava", "{SIGN_IN}")')
 
 
 @app.post('/uprava/odjava', include_in_schema=False)
 async def _leave(request: Request) -> Response:
     """Drops the cookie, and the session behind it if that still lives."""
+    by = Visitor(request.client.host if request.client else '')
     if not from_own_page(request):
         return Response(status_code=403)
-    by = Visitor(request.client.host if request.client else '')
-    if session := await sessions.session_of(request.cookies.get(staff_cookie()), by, acted=False):
-        await sessions.end_session(session)
+    await end_session_of(request.cookies.get(staff_cookie()), by)
     answer = with_cookie('', staff_cookie())
     answer.headers['Clear-Site-Data'] = '"storage"'
     return answer
