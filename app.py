@@ -163,6 +163,7 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
 
     from domain import demo as samples
     from domain import outbox, parking, sample_requests, sample_staff
+    from domain.staff import alarm_letters, imports
     from domain.warm_up import warm_up
     from ui import health, mailbox, portal  # noqa: F401  (health registers its routes)
 
@@ -183,7 +184,7 @@ def _wired(greeting: tuple[str, ...]):  # type: ignore[no-untyped-def]
                 await stack.enter_async_context(samples.mail_server())
             state = await stack.enter_async_context(inside(application))
             await warm_up()
-            for work in (outbox.run(), parking.run()):
+            for work in (outbox.run(), parking.run(), imports.run(), alarm_letters.run()):
                 stack.callback(asyncio.create_task(work).cancel)
             if greeting:
                 typer.echo('\n'.join(greeting))

@@ -12,7 +12,7 @@ from domain.setting_types import FurtherProof
 from domain.sign_in import SignIn
 from tests.world import a_registration
 
-TEXTS = [f.name for f in fields(Registration) if f.name not in ('consent', 'asked')]
+TEXTS = [f.name for f in fields(Registration) if f.name not in ('consent', 'asked', 'invitation')]
 THIRTY_TYPES: list[Any] = [
     None, True, False, 0, 1, -1, 2**80, 1.5, float('nan'), float('inf'), 1j, [], ['x'], [[]], (), ('x',), {}, {'x': 1},
     {'value': 'x'}, set(), frozenset('x'), b'', b'123456', bytearray(b'x'), object(), Decimal(1), date(2020, 1, 31),

@@ -93,11 +93,13 @@ async def test_rule_32_whoever_is_disabled_is_out_at_once(chief: Officer) -> Non
 
 async def test_somebody_enabled_signs_in_with_the_same_password_and_phone(chief: Officer) -> None:
     member = await a_member()
+    before = await let_in(code(member))
     await accounts.disable(chief, member.id)
 
     await accounts.enable(chief, member.id)
 
-    assert await let_in(code(member))
+    assert await living(before.id) is None
+    assert await let_in(code(member, later=1))
 
 
 async def test_a_role_changes_at_once_in_open_sessions(chief: Officer) -> None:
@@ -120,6 +122,7 @@ async def test_a_reset_takes_everything_away_and_gives_a_link(chief: Officer) ->
     now = await Staff.get(id=member.id)
     assert (now.password_hash, now.second_factor, now.set_up_at, now.last_step) == (None, None, None, 0)
     assert await living(session.id) is None
+    assert not await RecoveryCode.exists()
     for typed in (code(member, later=1), codes[0]):
         with pytest.raises(NotLetIn):
             await let_in(typed)

@@ -98,6 +98,7 @@ async def test_somebody_disabled_is_not_let_in() -> None:
 
     with pytest.raises(NotLetIn):
         await let_in(code(staff))
+    assert (await AttemptLog.get()).outcome == 'disabled'
 
 
 async def test_a_reset_during_the_sign_in_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,8 @@ def show_trouble(sentence: Message) -> None:
     for element in ui.context.client.elements.values():
         if 'trouble' in element._markers:
             element.text = said(sentence)  # type: ignore[attr-defined]
-    ui.run_javascript('for (const form of document.forms) eportal.ready(form.getAttribute("name")); eportal.focus("trouble")')
+    ui.run_javascript('for (const form of document.forms) eportal.ready(form.getAttribute("name"))')
+    ui.run_javascript('eportal.focus("trouble")')
 
 
 def log_once(problem: Exception) -> str:

@@ -17,6 +17,10 @@ MARKS = ('circle', 'diamond')  # colours alone tell nothing to many
 FONT = {'fontFamily': 'system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif', 'fontSize': 13}  # as eportal.css
 
 
+class Chart(ui.echart, component='../assets/chart.js'):
+    """One that may be left at any moment."""
+
+
 def lines(name: Message, days: Sequence[str], series: Sequence[tuple[Message, Sequence[int]]]) -> None:
     """Something per day."""
     drawn = [
@@ -79,7 +83,7 @@ def _draw(name: Message, options: dict[str, Any], *, legend: bool) -> None:
             'axisLine': {'lineStyle': {'color': LINE}}, 'splitLine': {'lineStyle': {'color': LINE}},
             'axisTick': {'show': False},
         }  # fmt: skip
-    chart = ui.echart(whole, renderer='svg')
+    chart = Chart(whole, renderer='svg')
     chart.classes('chart')
     chart.props['role'] = 'img'
     chart.props['aria-label'] = said(name)

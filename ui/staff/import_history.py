@@ -68,7 +68,8 @@ def _counts(run: Any) -> None:
                 continue
             told = [said(Message(words.text, facts={'n': counts[name]})) for name, words in NUMBERS.items()
                     if counts.get(name)]  # fmt: skip
-            Element('li', f'{said(KIND_NAMES[kind])}: {", ".join(told) or said(_("nothing new"))}')
+            told = told or [said(_('nothing new'))]
+            Element('li', f'{said(KIND_NAMES[kind])}: {", ".join(told)}')
 
 
 def _state(run: Any) -> None:
