@@ -60,8 +60,8 @@ async def _audit_trail() -> Finding:
             'Keep this database, and compare it with the backups.',
         )  # fmt: skip
     if not events:
-        return Finding('audit trail', True, 'whole, no events yet')
-    return Finding('audit trail', True, f'whole, {events} events; the last one ends in {ending[-12:]}')
+        return Finding('audit trail', True, 'whole, nothing on record yet')
+    return Finding('audit trail', True, f'whole, {events} on record, the last one ends in {ending[-12:]}')
 
 
 async def _administrators() -> Finding:

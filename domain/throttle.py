@@ -116,7 +116,7 @@ async def log(what: str, about: str | None, by: Visitor, outcome: str) -> None:
 
 
 async def log_within_reason(what: str, about: str | None, by: Visitor, outcome: str) -> None:
-    """As `log`, for what costs whoever does it nothing: so many rows per address and hour, that nobody fills the disk."""
+    """As `log`, for what costs nobody anything: so many rows per address and hour that nobody fills the disk."""
     try:
         async with in_transaction():
             await spend([Budget('rows of the log', by.network, LOGGED_PER_ADDRESS_HOUR, HOUR)])

@@ -14,7 +14,7 @@ from domain.staff.permission import NotAllowed, Officer
 from domain.staff.session import living
 from domain.staff.set_up import look_up
 from domain.staff.sign_in import NotLetIn
-from storage.models import AuditEvent, Link, Role, Staff, StaffSession
+from storage.models import AuditEvent, Link, RecoveryCode, Role, Staff, StaffSession
 from tests.staff import a_member, code, let_in
 from tests.world import all_at_once, an_officer
 

@@ -142,9 +142,9 @@ def test_the_doctor_tells_of_the_trail_and_of_administrators(tmp_path: Path) -> 
     broken = portal.run('doctor', check=False)
     server.stop()
 
-    assert 'ok       audit trail: whole, no events yet' in before
+    assert 'ok       audit trail: whole, nothing on record yet' in before
     assert 'note     administrators: nobody can sign in to the admin page' in before
-    assert 'ok       audit trail: whole, 1 events' in whole
+    assert 'ok       audit trail: whole, 1 on record, the last one ends in' in whole
     assert 'ok       administrators: 1 set up' in whole
     assert broken.returncode == 1
     assert 'PROBLEM  audit trail: does not fit from event 1 on' in broken.stdout
