@@ -125,9 +125,9 @@ class _Answer:
 
 
 def _compress(body: bytes, encoding: str, *, thorough: bool) -> bytes:
-    """A page is compressed while its reader waits, a static file once for everybody."""
+    """A page is compressed while its reader waits, a static file once for everybody, a large one not for seconds."""
     if encoding == 'br':
-        return brotli.compress(body, quality=10 if thorough else 4)
+        return brotli.compress(body, quality=4 if not thorough else 10 if len(body) < 500_000 else 6)
     return gzip.compress(body, 9 if thorough else 4) if encoding == 'gzip' else body
 
 
