@@ -11,7 +11,7 @@ run: .venv/run
 	@$(BIN)/python app.py demo
 
 test: .venv/test chromium lint
-	$(BIN)/pytest -q -rR -n 4 --dist loadgroup
+	$(BIN)/pytest -q -rR -n 3 --dist loadgroup
 
 lint: .venv/test
 	$(BIN)/ruff check -q .

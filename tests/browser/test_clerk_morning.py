@@ -1,6 +1,5 @@
-"""A clerk's morning at the queue of requests: answered, asked, rejected, printed, taken back."""
+"""A clerk's morning at the queue of requests: answered, asked, rejected, printed."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 
@@ -60,21 +59,6 @@ async def test_a_request_is_answered_in_three_clicks_and_the_customer_registers(
     await ana.is_signed_in()
 
 
-async def test_an_answer_is_taken_back(person: Somebody, portal: Portal, mail: MailServer) -> None:
-    marija = await a_clerk(person, portal)
-    name = who_is_found(portal, marija, 'OM-1')
-    number = a_request(portal, name, metering_point='OM-1', email='nazaj@primer.si')
-    page = await marija.open(f'{QUEUE}/{number}')
-
-    await page.locator('#answer').click()
-    await page.locator('#undo').click()
-
-    await expect(page.locator('#answer')).to_be_visible()
-    await asyncio.sleep(UNDO_SECONDS + 1)
-    assert 'nazaj@primer.si' not in mail.recipients
-    assert portal.rows('SELECT state FROM letter') == [('withdrawn',)]
-
-
 async def test_the_time_to_take_it_back_runs_out_without_touching_what_is_typed(
     person: Somebody, portal: Portal
 ) -> None:
@@ -91,23 +75,6 @@ async def test_the_time_to_take_it_back_runs_out_without_touching_what_is_typed(
 
     await expect(page.locator('#note')).to_have_value('Poklicati jutri')
     await expect(page.locator('#note')).to_be_focused()
-
-
-async def test_what_was_asked_comes_back_when_it_is_undone(person: Somebody, portal: Portal) -> None:
-    marija = await a_clerk(person, portal)
-    number = a_request(portal)
-    page = await marija.open(f'{QUEUE}/{number}')
-    await page.locator('#open-ask').click()
-    await page.locator('.ready-made button').first.click()
-    asked = await page.locator('#question').input_value()
-    assert asked
-    await page.locator('.ending [type=submit]').click()
-    await page.locator('#undo').click()
-    await expect(page.locator('#undo')).not_to_be_attached()
-
-    await page.locator('#open-ask').click()
-
-    await expect(page.locator('#question')).to_have_value(asked)
 
 
 async def test_a_rejection_needs_a_reason_or_is_silent(person: Somebody, portal: Portal, mail: MailServer) -> None:

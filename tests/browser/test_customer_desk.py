@@ -27,7 +27,7 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture(scope='module')
 def portal(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with a_portal(tmp_path_factory, mail, EPORTAL_UNDO_FOR='5') as running:
+    with a_portal(tmp_path_factory, mail, EPORTAL_UNDO_FOR='7') as running:
         yield running
 
 
@@ -88,7 +88,7 @@ async def test_a_letter_can_be_stopped_while_there_is_time(clerk: Person, ana: P
     await clerk.page.locator('#undo').click()
 
     await expect(clerk.page.locator('#note')).to_contain_text('The message was stopped.')
-    await clerk.page.wait_for_timeout(6_500)
+    await clerk.page.wait_for_timeout(8_500)
     assert mail.recipients.count(ana.email) == 1
 
 
