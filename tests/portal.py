@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 60  # a start or an end takes two; a machine that does much else lets them wait
+PATIENCE_SECONDS = 120  # a start or an end takes two; a machine that does much else lets them wait
 QUICK = {'EPORTAL_FORM_TAKES_AT_LEAST': '0', 'EPORTAL_CAPTCHA': 'fixed:aT4eD', 'EPORTAL_LETTER_PAUSE': '1'}
 
 
@@ -63,7 +63,7 @@ class Portal:
         """One command of app.py beside the server."""
         return subprocess.run(
             [sys.executable, 'app.py', *command], cwd=ROOT, env=self._environment, text=True, capture_output=True,
-            check=check, timeout=60,
+            check=check, timeout=PATIENCE_SECONDS,
         )  # fmt: skip
 
     def refused_start(self, *prefix: str) -> tuple[int, str]:
