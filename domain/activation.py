@@ -7,8 +7,9 @@ from tortoise.transactions import in_transaction
 from domain import clock, control_numbers, links, throttle
 from domain.acceptance import end_access, lock
 from domain.links import ACTIVATION, LinkState
+from domain.session import end_sessions
 from domain.visitor import Visitor
-from storage.models import Access, AccessState, Account, Invoice, Link, Session
+from storage.models import Access, AccessState, Account, Invoice, Link
 
 SOMEBODY = Visitor('')
 
@@ -60,7 +61,7 @@ async def decline(token: object, by: Visitor = SOMEBODY) -> bool:
             return False
         await end_access(access)
         await throttle.log('link', access.customer.payer_code, by, 'declined')
-        await Session.filter(account=link.account, ended_at=None).update(ended_at=clock.now())
+        await end_sessions(access.account)
     return True
 
 

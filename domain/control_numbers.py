@@ -34,13 +34,6 @@ async def cancel(customer: Customer) -> None:
     await unused.update(cancelled_at=clock.now())
 
 
-async def found(payer_code: str, typed: str) -> IssuedControlNumber | None:
-    """The number if it was issued to this payer, is still valid and was not used."""
-    named = IssuedControlNumber.filter(number_hash=number_hash(payer_code, typed))
-    issued = await named.select_related('customer').first()
-    return issued if issued and is_good(issued) else None
-
-
 async def invited(token: object) -> IssuedControlNumber | None:
     """The number behind the link of an answer, if it is still good."""
     if not links.is_token(token):

@@ -28,7 +28,7 @@ async def wrote_just_now(account: Account) -> bool:
 async def write(access: Access, account: Account) -> None:
     """The letter of this access; raises `TooManyAttempts`."""
     everywhere = Budget('letters', '', settings().letters_per_hour, HOUR)
-    await throttle.spend([budget_of_code(access.customer), everywhere, _pause(account)])
+    await throttle.spend([budget_of_code(access.customer), everywhere, pause_of(account.email)])
     await queue_first(access, account)
 
 
@@ -44,6 +44,11 @@ def budget_of_code(customer: Customer) -> Budget:
     return Budget('letters per code', str(customer.id), settings().letters_per_code, 6 * HOUR)
 
 
+def pause_of(email: str) -> Budget:
+    """One letter to one address at a time, whatever it is about."""
+    return Budget('letters per recipient', email.lower(), 1, settings().letter_pause)
+
+
 async def write_parked(account: Account) -> None:
     """The letter that says: received, we write again; raises `TooManyAttempts`.
 
@@ -55,7 +60,7 @@ async def write_parked(account: Account) -> None:
             Budget('parked letters per registration', str(account.id), chosen.letters_per_code, 6 * HOUR),
             Budget('parked letters per recipient', account.email.lower(), chosen.letters_per_code, 6 * HOUR),
             Budget('parked letters', '', chosen.proofs_per_day, DAY),
-            _pause(account),
+            pause_of(account.email),
         ]
     )
     await queue_parked(account)
@@ -67,7 +72,7 @@ async def queue_parked(account: Account, *, due_at: datetime | None = None) -> L
 
 async def write_unproven(account: Account) -> None:
     """The letter that says: not in our data, here is another way; raises `TooManyAttempts`."""
-    await throttle.spend([_pause(account)])
+    await throttle.spend([pause_of(account.email)])
     await _queue(UNPROVEN, account)
 
 
@@ -78,7 +83,3 @@ async def write_notice(holder: Account, customer: Customer) -> None:
 
 async def _queue(kind: str, account: Account, **about: Any) -> Letter:
     return await outbox.queue(kind, account.email, account.language, account=account, **about)
-
-
-def _pause(account: Account) -> Budget:
-    return Budget('letters per recipient', account.email.lower(), 1, settings().letter_pause)

@@ -67,7 +67,7 @@ async def _audit_trail() -> Finding:
 async def _administrators() -> Finding:
     try:
         async with opened():
-            able = await members.administrators()
+            able = await members.administrators().count()
     except (DatabaseProblem, OSError):
         return Finding('administrators', False, 'cannot be counted before the database is in order', optional=True)
     if not able:

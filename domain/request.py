@@ -6,10 +6,12 @@ paid for in the same way, and only the letter knows the reference.
 """
 
 from datetime import datetime
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from domain import clock, links, outbox, throttle
+from domain.correspondence import pause_of
 from domain.folding import folded
 from domain.form import TooManyAttempts, valid
 from domain.keys import keyed_hash
@@ -60,14 +62,19 @@ def search_key(name: str, address: str) -> str:
     return folded(f'{name} {address}')[:600]
 
 
+def columns(form: Request) -> dict[str, Any]:
+    """What a valid form says, as the table keeps it; without an address nobody can ask the same again."""
+    return {
+        'name': form.full_name, 'address': form.address, 'metering_point': form.metering_point,
+        'email': form.email or None, 'phone': form.phone, 'message': form.message,
+        'search_key': search_key(form.full_name, form.address),
+        'open_for': open_key(form.full_name, form.email) if form.email else None, **tax_columns(form.tax_number),
+    }  # fmt: skip
+
+
 def of_recipient(email: str) -> Budget:
     """Spent by every request, whether or not it is written about: the page must not tell these apart."""
     return Budget('request letters per recipient', email.lower(), settings().letters_per_code, 6 * HOUR)
-
-
-def pause_of(email: str) -> Budget:
-    """The one that letters of a registration keep as well (domain/correspondence.py)."""
-    return Budget('letters per recipient', email.lower(), 1, settings().letter_pause)
 
 
 async def write(request: AccessRequest, *, due_at: datetime | None = None) -> None:
@@ -96,10 +103,8 @@ async def _open_already(form: Request) -> AccessRequest | None:
 
 async def _opened(form: Request, by: Visitor) -> AccessRequest:
     return await AccessRequest.create(
-        state=RequestState.UNCONFIRMED, origin=RequestOrigin.PORTAL, name=form.full_name, address=form.address,
-        metering_point=form.metering_point, email=form.email, phone=form.phone, message=form.message,
-        language=by.language, search_key=search_key(form.full_name, form.address),
-        open_for=open_key(form.full_name, form.email), created_at=clock.now(), **tax_columns(form.tax_number),
+        state=RequestState.UNCONFIRMED, origin=RequestOrigin.PORTAL, language=by.language, created_at=clock.now(),
+        **columns(form),
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ from tortoise.transactions import in_transaction
 
 from domain import clock, links, outbox, throttle
 from domain.activation import masked
+from domain.correspondence import pause_of
 from domain.language import _
 from domain.links import ADDITION, REQUEST, LinkState
-from domain.request import STAFF_LANGUAGE, of_recipient, pause_of, write
+from domain.request import STAFF_LANGUAGE, of_recipient, write
 from storage.models import (
     OPEN_STATES,
     AccessRequest,

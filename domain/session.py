@@ -45,6 +45,11 @@ async def end_session(session: Session) -> None:
     await Session.filter(id=session.id, ended_at=None).update(ended_at=clock.now())
 
 
+async def end_sessions(account: Account) -> int:
+    """All of the account's, at once; how many."""
+    return await Session.filter(account=account, ended_at=None).update(ended_at=clock.now())
+
+
 async def came_from(account_id: int, by: Visitor) -> bool:
     """Whether the account was signed in to from this address before."""
     return await Session.filter(

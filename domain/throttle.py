@@ -66,8 +66,16 @@ async def spend(budgets: Iterable[Budget]) -> list[Budget]:
 
 async def is_used_up(budget: Budget) -> bool:
     """As of now, without taking anything."""
+    used, _until = await spent_of(budget)
+    return used >= budget.limit
+
+
+async def spent_of(budget: Budget) -> tuple[int, datetime | None]:
+    """How much of it is spent, and when it is counted anew."""
     counter = await Attempt.get_or_none(key=budget.key)
-    return counter is not None and counter.count >= budget.limit and counter.started_at > clock.now() - budget.window
+    if counter is None or not counter.count or counter.started_at <= clock.now() - budget.window:
+        return 0, None
+    return counter.count, counter.started_at + budget.window
 
 
 async def give_back(spent: Iterable[Budget]) -> None:

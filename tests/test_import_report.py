@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.billing.report import Report, harmless
+from domain.billing.report import Report
 from domain.billing.verdicts import FileRefused
 from domain.language import _
+from domain.spreadsheet import harmless
 from tests.billing import csv_file, customer, customers, everything, imported, invoice, invoices, report_on
 from tests.billing_files import as_xlsx
 

@@ -16,8 +16,9 @@ from domain.staff.answers import (
     reject,
     reject_silently,
 )
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer
-from domain.staff.requests import NotPossible, take
+from domain.staff.requests import take
 from storage.models import (
     Access,
     AccessRequest,

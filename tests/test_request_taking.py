@@ -6,11 +6,11 @@ import pytest
 
 from domain import clock
 from domain.form import Rejected
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import NotAllowed, Officer
 from domain.staff.request_history import history
 from domain.staff.requests import (
     Note,
-    NotPossible,
     add_note,
     colleagues,
     give_back,

@@ -18,8 +18,9 @@ from domain.staff.answers import (
     reject,
     reject_silently,
 )
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer
-from domain.staff.requests import NotPossible, take
+from domain.staff.requests import take
 from domain.staff.undoing import reopen, undo
 from storage.models import (
     AccessRequest,
@@ -191,7 +192,8 @@ async def test_the_answer_on_paper_has_everything_and_is_on_record(
     assert isinstance(paper, Paper)
     assert (paper.payer_code, paper.control_number) == (customer.payer_code, control_numbers.number(issued.id))
     assert (paper.recipient, paper.street, paper.town) == ('Janez Novak', 'Starj ulica 1', 'Brezovica')
-    assert await control_numbers.found(customer.payer_code, paper.control_number)
+    hashed = control_numbers.number_hash(customer.payer_code, paper.control_number)
+    assert control_numbers.is_good(await IssuedControlNumber.get(number_hash=hashed))
     assert await Letter.all().count() == 0
     assert await AuditEvent.filter(what='answer printed', about=f'request:{request.id}').count() == 1
 

@@ -15,8 +15,8 @@ from domain.staff.answers import (
     reject,
     reject_silently,
 )
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer
-from domain.staff.requests import NotPossible
 from domain.staff.vouching import send_confirmation, vouch
 from storage.models import (
     AccessRequest,

@@ -8,8 +8,9 @@ from domain.form import Rejected
 from domain.links import LinkState
 from domain.settings import Settings
 from domain.staff import accounts, second_factor
-from domain.staff.accounts import Impossible, NewMember, Standing
+from domain.staff.accounts import NewMember, Standing
 from domain.staff.listing import Look
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import NotAllowed, Officer
 from domain.staff.session import living
 from domain.staff.set_up import look_up
@@ -133,7 +134,7 @@ async def test_a_reset_takes_everything_away_and_gives_a_link(chief: Officer) ->
 async def test_nobody_does_it_to_themselves(deed: str, chief: Officer) -> None:
     await an_officer(ADMINISTRATOR, 'Druga Šefinja')
 
-    with pytest.raises(Impossible):
+    with pytest.raises(NotPossible):
         await getattr(accounts, deed)(chief, chief.staff_id, *(['clerk'] if deed == 'change_role' else []))
 
     unchanged = await Staff.get(id=chief.staff_id)
@@ -145,7 +146,7 @@ async def test_the_last_administrator_stays(chief: Officer) -> None:
 
     await accounts.add(chief, a_form(role='administrator'))
 
-    with pytest.raises(Impossible):
+    with pytest.raises(NotPossible):
         await disable(chief.staff_id, OnTheServer())
 
     assert (await Staff.get(id=chief.staff_id)).disabled_at is None
@@ -177,9 +178,9 @@ async def test_all_sessions_of_somebody_end(chief: Officer) -> None:
 @pytest.mark.parametrize('staff_id', [0, -1, 10**9, '1', None, True, 1.0, [1], {'id': 1}])
 async def test_nobody_that_does_not_exist_is_changed(staff_id: Any, chief: Officer) -> None:
     for deed in (accounts.disable, accounts.enable, accounts.reset, accounts.sign_out_everywhere):
-        with pytest.raises(Impossible):
+        with pytest.raises(NotPossible):
             await deed(chief, staff_id)  # type: ignore[operator]
-    with pytest.raises(Impossible):
+    with pytest.raises(NotPossible):
         await accounts.change_role(chief, staff_id, 'clerk')
     assert await accounts.member(chief, staff_id) is None
 

@@ -1,12 +1,12 @@
 """The first page after signing in: who is signed in, and for whom."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from domain import clock, terms
+from domain import terms
 from domain.account import overview
 from domain.clock import day, day_and_time
 from domain.form import Rejected
@@ -16,11 +16,11 @@ from domain.settings import settings
 from ui.elements import Element, heading
 from ui.fields import Fields, Summary, form, submit_button
 from ui.session import current, language, sign_out
+from ui.session_watch import watch_session
 from ui.texts import terms_in_place
 
 TITLE = _('My access')
 LOOK_EVERY_SECONDS = 10.0
-WARN_BEFORE = timedelta(minutes=2)
 
 
 async def page() -> None:
@@ -111,26 +111,11 @@ def _ask_for_terms(draw: Callable[[], Awaitable[None]]) -> None:
 
 
 def _watch() -> None:
-    """Says in time that the session is about to end; one button keeps it."""
-    notice = Element('div', '', 'card notice', role='alertdialog', aria_label=_('You will be signed out soon'))
-    notice.set_visibility(False)
+    async def ends(acted: bool) -> datetime | None:
+        session = await current(SessionKind.CUSTOMER, acted=acted)
+        return ends_at(session) if session else None
 
-    async def look() -> None:
-        session = await current(SessionKind.CUSTOMER, acted=False)
-        if session is None:
-            ui.run_javascript('location.replace("/?potek")')
-            return
-        soon = ends_at(session) - clock.now() < min(WARN_BEFORE, settings().session_idle / 3)
-        if soon != notice.visible:
-            notice.set_visibility(soon)
-            if soon:
-                ui.run_javascript('eportal.focus("stay")')
+    def over() -> None:
+        ui.run_javascript('location.replace("/?potek")')
 
-    async def stay() -> None:
-        await current(SessionKind.CUSTOMER)
-        notice.set_visibility(False)
-
-    with notice:
-        Element('p', _('You will be signed out soon, because nothing has happened here for a while.'))
-        Element('button', _('Stay signed in'), 'primary', type='button', id='stay').on('click', stay, args=[])
-    ui.timer(min(LOOK_EVERY_SECONDS, settings().session_idle.total_seconds() / 6), look)
+    watch_session(ends, over, idle=settings().session_idle, every=LOOK_EVERY_SECONDS)

@@ -2,14 +2,13 @@
 
 from nicegui import ui
 
-from domain.form import TooManyAttempts
 from domain.language import _
 from domain.links import LinkState
 from domain.request_link import Confirmation, confirm, decline, look_up, resend_after_expiry
-from ui.check_mail import too_many_messages
-from ui.elements import Element, heading, quiet_button, with_office
+from ui.elements import Element, heading, with_office
 from ui.frame import title
 from ui.link_endings import UNKNOWN, Ending, show_ending
+from ui.link_question import Draw, ask, offer_new_link
 from ui.link_token import take_token
 
 TITLE = _('Confirm address')
@@ -54,43 +53,24 @@ def _draw(token: object, confirmation: Confirmation) -> None:
     if confirmation.state == LinkState.LIVE:
         _question(token, confirmation)
     elif confirmation.state == LinkState.EXPIRED:
-        _expired(token)
+        sent = _('If the request still waits, a new message is on its way to the same address.')
+        offer_new_link(lambda: resend_after_expiry(token), sent)
     else:
         show_ending(ENDINGS, confirmation.state)
 
 
 def _question(token: object, confirmation: Confirmation) -> None:
-    under_way = False
+    async def press() -> Draw:
+        state = await confirm(token)
+        return _show_confirmed if state == LinkState.LIVE else lambda: _draw(token, Confirmation(state))
 
-    async def press() -> None:
-        nonlocal under_way
-        if under_way:
-            return  # the second half of a double click
-        under_way = True
-        try:
-            state = await confirm(token)
-        finally:
-            under_way = False
-        place.clear()
-        with place:
-            _show_confirmed() if state == LinkState.LIVE else _draw(token, Confirmation(state))
-
-    async def refuse() -> None:
+    async def refuse() -> Draw:
         state = LinkState.CANCELLED if await decline(token) else (await look_up(token)).state
-        place.clear()
-        with place:
-            _show_declined() if state == LinkState.CANCELLED else _draw(token, Confirmation(state))
+        return _show_declined if state == LinkState.CANCELLED else lambda: _draw(token, Confirmation(state))
 
-    with Element('div') as place:
-        facts = {'email': confirmation.email, 'reference': confirmation.reference}
-        heading(
-            TITLE,
-            _('You confirm that the request {reference} is yours and that the address {email} is right.', **facts),
-        )
-        button = Element('button', TITLE, 'primary', type='button', id='confirm')
-        button.on('click', press, args=[])
-        with Element('p', '', 'after'):
-            quiet_button(_('This was not me'), id='decline').on('click', refuse, args=[])
+    facts = {'email': confirmation.email, 'reference': confirmation.reference}
+    lead = _('You confirm that the request {reference} is yours and that the address {email} is right.', **facts)
+    ask(TITLE, lead, press, refuse)
 
 
 def _show_confirmed() -> None:
@@ -108,18 +88,3 @@ def _show_declined() -> None:
     heading(name, _('Nobody answers it, and nobody receives any data about you. Thank you for telling us.'))
     with_office(_('Do you need help? Call {phone} or write to {mail}.'), 'hint')
     ui.run_javascript('eportal.focus("heading")')
-
-
-def _expired(token: object) -> None:
-    async def send() -> None:
-        try:
-            await resend_after_expiry(token)
-        except TooManyAttempts as pause:
-            answer.say(too_many_messages(pause))
-        else:
-            answer.say(_('If the request still waits, a new message is on its way to the same address.'))
-
-    title(_('The link has expired'))
-    heading(_('The link has expired'), _('We can send a new one to the same address.'))
-    Element('button', _('Send a new link'), 'primary', type='button', id='resend').on('click', send, args=[])
-    answer = Element('p', '', 'state', role='status')

@@ -78,14 +78,14 @@ def _explained() -> Iterator[None]:
     """What was refused is one sentence as well."""
     from domain.form import Rejected
     from domain.settings import SettingsProblem
-    from domain.staff.members import Impossible
+    from domain.staff.not_possible import NotPossible
 
     with explained('ni spremenil ničesar / changed nothing'):
         try:
             yield
         except Rejected as rejection:
             raise SettingsProblem(' '.join(m.said_in('en') for m in rejection.problems.values())) from None
-        except Impossible as refusal:
+        except NotPossible as refusal:
             raise SettingsProblem(refusal.sentence.said_in('en')) from None
 
 

@@ -1,13 +1,12 @@
 """What an import found and would change: for the screen, for a program, and as CSV."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from domain.billing.problem import Problem, retold
 from domain.language import Message, _, _n
+from domain.spreadsheet import table
 from storage.billing.compare import Change, Counts
 
 MOST_BAD = 0.05  # share of rows
@@ -64,14 +63,10 @@ class Report:
     def as_csv(self, language: str) -> str:
         """The problems, for a spreadsheet that runs none of them."""
         titles = (_('File'), _('Row'), _('Column'), _('Value'), _('What is wrong'), _('Consequence'))
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=';')
-        writer.writerow(title.said_in(language) for title in titles)
-        for problem in self.problems:
-            writer.writerow(harmless(cell) for cell in _cells(problem, language))
+        rows = [_cells(problem, language) for problem in self.problems]
         if more := self.more_problems:
-            writer.writerow(['', '', '', '', _n('… and {n} more', '… and {n} more', more).said_in(language), ''])
-        return out.getvalue()
+            rows.append(['', '', '', '', _n('… and {n} more', '… and {n} more', more).said_in(language), ''])
+        return table(titles, rows, language)
 
 
 def _readable(file: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -79,11 +74,6 @@ def _readable(file: Mapping[str, Any], language: str) -> dict[str, Any]:
         table | {'notes': [retold(note).said_in(language) for note in table['notes']]} for table in file['tables']
     ]
     return dict(file) | {'tables': tables}
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet takes what begins so for a formula (trust.md, rule 62)."""
-    return f"'{cell}" if cell.startswith(('=', '+', '-', '@', '\t', '\r', '\0')) else cell
 
 
 def _cells(problem: Problem, language: str) -> list[str]:

@@ -3,14 +3,14 @@
 from tortoise.transactions import in_transaction
 
 from domain import clock, links, outbox
-from domain.acceptance import lock
+from domain import session as sessions
 from domain.language import _
 from domain.links import ACTIVATION
-from domain.staff.customers import customer_of, require_opened
+from domain.staff.customers import opened_and_locked
 from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.standing import Standing, standing
-from storage.models import Access, AccessState, Account, ParkedRegistration, Role, Session
+from domain.staff.standing import Standing
+from storage.models import Access, AccessState, Account, ParkedRegistration, Role
 
 NO_ACCESS = _('There is no active access any longer.')
 
@@ -19,9 +19,9 @@ NO_ACCESS = _('There is no active access any longer.')
 async def freeze(by: Officer, customer_id: int) -> int:
     """Nobody can sign in until it is unfrozen; how many sessions ended."""
     async with in_transaction():
-        access = _active(await _opened(by, customer_id))
+        access = _active(await opened_and_locked(by, customer_id))
         await Account.filter(id=access.account.id, frozen_at=None).update(frozen_at=clock.now())
-        ended = await _end_sessions(access.account)
+        ended = await sessions.end_sessions(access.account)
         await by.did('access frozen', _subject(access), account=access.account.id, sessions=ended)
     return ended
 
@@ -29,7 +29,7 @@ async def freeze(by: Officer, customer_id: int) -> int:
 @needs(Role.CLERK)
 async def unfreeze(by: Officer, customer_id: int) -> None:
     async with in_transaction():
-        access = _active(await _opened(by, customer_id))
+        access = _active(await opened_and_locked(by, customer_id))
         await Account.filter(id=access.account.id).update(frozen_at=None)
         await by.did('access unfrozen', _subject(access), account=access.account.id)
 
@@ -38,8 +38,8 @@ async def unfreeze(by: Officer, customer_id: int) -> None:
 async def end_sessions(by: Officer, customer_id: int) -> int:
     """Signed out everywhere; how many."""
     async with in_transaction():
-        access = _active(await _opened(by, customer_id))
-        ended = await _end_sessions(access.account)
+        access = _active(await opened_and_locked(by, customer_id))
+        ended = await sessions.end_sessions(access.account)
         await by.did('sessions ended', _subject(access), account=access.account.id, sessions=ended)
     return ended
 
@@ -48,7 +48,7 @@ async def end_sessions(by: Officer, customer_id: int) -> int:
 async def close(by: Officer, customer_id: int) -> None:
     """The access ends, or without one whatever waits to become one; the code is free for a new registration."""
     async with in_transaction():
-        stands = await _opened(by, customer_id)
+        stands = await opened_and_locked(by, customer_id)
         ending = [stands.active] if stands.active else [*filter(None, [stands.pending]), *stands.held]
         parked = [] if stands.active else stands.parked
         if not ending and not parked:
@@ -62,13 +62,6 @@ async def close(by: Officer, customer_id: int) -> None:
             await _close_account(waiting.account)
         kind = 'access closed' if stands.active else 'registration closed'
         await by.did(kind, f'customer:{stands.customer.id}', accounts=[access.account.id for access in ending])
-
-
-async def _opened(by: Officer, customer_id: object) -> Standing:
-    customer = await customer_of(customer_id)
-    await require_opened(by, customer)
-    await lock(customer.id)
-    return await standing(customer)
 
 
 def _active(stands: Standing) -> Access:
@@ -91,11 +84,7 @@ async def _close_account(account: Account) -> None:
     await Account.filter(id=account.id).update(closed_at=clock.now())
     await links.end(ACTIVATION, account)
     await outbox.withdraw(account=account)
-    await _end_sessions(account)
-
-
-async def _end_sessions(account: Account) -> int:
-    return await Session.filter(account=account, ended_at=None).update(ended_at=clock.now())
+    await sessions.end_sessions(account)
 
 
 def _subject(access: Access) -> str:

@@ -15,14 +15,15 @@ from domain.links import STAFF_SETUP
 from domain.settings import settings
 from domain.staff import members
 from domain.staff.listing import Listing, Look, listed
-from domain.staff.members import ROLES, Impossible, Invitation, NewMember
+from domain.staff.members import ROLES, Invitation, NewMember
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
 from domain.staff.session import end_sessions
 from storage.models import Link, Role, Staff, StaffSession
 
 SORTS = {'name': 'name', 'email': 'email', 'role': 'role', 'last_sign_in': 'last_sign_in_at'}
 
-__all__ = ['ROLES', 'Impossible', 'Invitation', 'Member', 'NewMember', 'Role', 'Standing']
+__all__ = ['ROLES', 'Invitation', 'Member', 'NewMember', 'Role', 'Standing']
 
 
 class Standing(StrEnum):
@@ -113,7 +114,7 @@ async def sign_out_everywhere(by: Officer, staff_id: int) -> int:
 
 def _require_another(by: Officer, staff_id: object) -> None:
     if staff_id == by.staff_id:
-        raise Impossible(_('Nobody does this to their own access. Ask another administrator.'))
+        raise NotPossible(_('Nobody does this to their own access. Ask another administrator.'))
 
 
 async def _members(rows: list[Staff], by: Officer) -> list[Member]:

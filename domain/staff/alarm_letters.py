@@ -9,8 +9,8 @@ from tortoise.transactions import in_transaction
 from domain import outbox
 from domain.form import TooManyAttempts
 from domain.staff.alarms import DISK, GUESSING, IMPORT, MAIL, alarms
+from domain.staff.members import administrators
 from domain.throttle import HOUR, Budget, spend
-from storage.models import Role, Staff
 
 LOOK_EVERY_SECONDS = 60
 BY_LETTER = (GUESSING, MAIL, IMPORT, DISK)
@@ -48,6 +48,5 @@ async def _write(kind: str) -> None:
     """Raises `TooManyAttempts`."""
     async with in_transaction():
         await spend([Budget('alarm letters', kind, 1, HOUR)])
-        administrators = Staff.filter(role=Role.ADMINISTRATOR, set_up_at__isnull=False, disabled_at=None)
-        for staff in await administrators.order_by('id'):
+        for staff in await administrators().order_by('id'):
             await outbox.queue(f'alarm_{kind}', staff.email, LANGUAGE)

@@ -12,8 +12,8 @@ from domain import clock
 from domain.language import Message, _, _n
 from domain.settings import settings
 from domain.staff.mail_state import mail_trouble
-from domain.throttle import DAY, HOUR, Budget
-from storage.models import Attempt, AttemptLog, ImportRun, Letter, LetterState, RunState
+from domain.throttle import DAY, HOUR, Budget, spent_of
+from storage.models import AttemptLog, ImportRun, Letter, LetterState, RunState
 
 GUESSING, MAIL, LETTERS, IMPORT, DISK = 'guessing', 'mail', 'letters', 'import', 'disk'
 STUCK_AFTER = timedelta(hours=1)
@@ -38,7 +38,7 @@ async def alarms() -> list[Alarm]:
 
 async def spent_today() -> tuple[int, datetime | None]:
     """Failed proofs of the whole installation, and when they are counted anew."""
-    return await _spent(Budget('proofs', '', settings().proofs_per_day, DAY))
+    return await spent_of(Budget('proofs', '', settings().proofs_per_day, DAY))
 
 
 async def _proofs() -> Alarm | None:
@@ -70,7 +70,7 @@ async def _one_address() -> Alarm | None:
 
 async def _sign_ins() -> Alarm | None:
     limit = settings().sign_ins_per_hour
-    used, _until = await _spent(Budget('sign-ins', '', limit, HOUR))
+    used, _until = await spent_of(Budget('sign-ins', '', limit, HOUR))
     if used * 2 < limit:
         return None
     return Alarm(
@@ -122,10 +122,3 @@ async def _disk() -> Alarm | None:
         _('Make room, or registrations are refused once it is full. Copies in the folder “backups” may be carried '
           'to another machine.'),
     )  # fmt: skip
-
-
-async def _spent(budget: Budget) -> tuple[int, datetime | None]:
-    counter = await Attempt.get_or_none(key=budget.key)
-    if counter is None or not counter.count or counter.started_at + budget.window <= clock.now():
-        return 0, None
-    return counter.count, counter.started_at + budget.window

@@ -16,8 +16,9 @@ from domain.language import Message, _
 from domain.links import ADDITION
 from domain.request_form import lines
 from domain.settings import settings
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.requests import NotPossible, found, holder, is_open, move, take_free, taken_by_another, written
+from domain.staff.requests import found, holder, is_open, move, take_free, taken_by_another, written
 from storage.models import (
     Access,
     AccessRequest,

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from domain.checks import address, digits
@@ -39,6 +39,12 @@ async def _names(kind: str, ids: list[int]) -> dict[int, str]:
     if kind == 'letter':
         return {row.id: f'{row.recipient} ({row.id})' for row in await Letter.filter(id__in=ids)}
     return {}
+
+
+async def staff_names(actors: Iterable[str]) -> dict[str, str]:
+    """»staff:3« → »Marija Kos«, of those who are staff."""
+    ids = {int(actor.removeprefix('staff:')) for actor in actors if actor.startswith('staff:')}
+    return {f'staff:{number}': name for number, name in (await _names('staff', list(ids))).items()}
 
 
 async def subjects(typed: str) -> list[str]:

@@ -1,7 +1,5 @@
 """The desk of the audit trail: who did what to whom, for administrators; filtered, verified, exported."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,19 +9,18 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from domain import audit, clock
-from domain.billing.report import harmless
 from domain.checks import at_most
 from domain.form import Rejected, entry, valid
 from domain.language import Message, _
+from domain.spreadsheet import table
 from domain.staff.audit_names import named, subjects
-from domain.staff.audit_words import ACTORS, DEEDS, details
-from domain.staff.deed_words import CUSTOMER_DEEDS
+from domain.staff.audit_words import ACTORS, details
+from domain.staff.deed_words import ALL_DEEDS
 from domain.staff.listing import Listing, Look, listed
 from domain.staff.permission import Officer, needs
 from storage.models import AuditEvent, Role, Staff
 
 SORTS = {'at': 'id', 'who': 'actor', 'what': 'what', 'about': 'about'}
-ALL_DEEDS = {**DEEDS, **CUSTOMER_DEEDS}
 MOST_EXPORTED = 5_000  # rows
 YEARS = range(2020, 2200)
 CUSTOMERS = 'customers'  # as a choice of who did it
@@ -162,11 +159,9 @@ def _name(subject: str | None, names: Mapping[str, str]) -> str:
 
 
 def _as_csv(told: Sequence[Event], language: str) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=';')
-    writer.writerow(title.said_in(language) for title in TITLES)
-    for event in told:
-        at = event.at.astimezone(clock.LJUBLJANA).isoformat(sep=' ', timespec='seconds')
-        cells = (str(event.number), at, event.who, event.what, event.about, event.details, event.address)
-        writer.writerow(harmless(cell) for cell in cells)
-    return out.getvalue()
+    return table(TITLES, [_cells(event) for event in told], language)
+
+
+def _cells(event: Event) -> list[str]:
+    at = event.at.astimezone(clock.LJUBLJANA).isoformat(sep=' ', timespec='seconds')
+    return [str(event.number), at, event.who, event.what, event.about, event.details, event.address]

@@ -10,7 +10,6 @@ from enum import StrEnum
 from tortoise.transactions import in_transaction
 
 from domain import clock, control_numbers, outbox, pauses, throttle
-from domain.acceptance import lock
 from domain.check_mail import NewAddress, move, waiting_of
 from domain.correspondence import queue_first, queue_parked
 from domain.form import valid
@@ -18,10 +17,10 @@ from domain.language import _, known_language
 from domain.pauses import Counter
 from domain.proof import ProofFailed
 from domain.settings import settings
-from domain.staff.customers import customer_of, require_opened
+from domain.staff.customers import opened_and_locked
 from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.standing import Standing, standing
+from domain.staff.standing import Standing
 from domain.throttle import HOUR, Budget
 from storage.models import Access, Account, Customer, IssuedControlNumber, Letter, Role
 
@@ -47,7 +46,8 @@ class NumberIssued:
 async def send_again(by: Officer, customer_id: int) -> Letter:
     """The letter of the registration that waits; raises `NotPossible`, `TooManyAttempts`."""
     async with in_transaction():
-        customer, stands = await _opened(by, customer_id)
+        stands = await opened_and_locked(by, customer_id)
+        customer = stands.customer
         letter = await _write(customer, _waiting(stands))
         await by.did('registration letter sent again', _subject(customer), letter=letter.id)
     outbox.wake()
@@ -62,7 +62,8 @@ async def correct_address(by: Officer, customer_id: int, form: NewAddress) -> Le
     """
     form = valid(form)
     async with in_transaction():
-        customer, stands = await _opened(by, customer_id)
+        stands = await opened_and_locked(by, customer_id)
+        customer = stands.customer
         account = _waiting(stands)
         await move(account, form.email)
         letter = await _write(customer, account)
@@ -75,7 +76,7 @@ async def correct_address(by: Officer, customer_id: int, form: NewAddress) -> Le
 async def lift_pause(by: Officer, customer_id: int) -> list[Counter]:
     """The counters of this code begin anew; which of them were used up."""
     async with in_transaction():
-        customer, _stands = await _opened(by, customer_id)
+        customer = (await opened_and_locked(by, customer_id)).customer
         lifted = await pauses.lift(customer.payer_code, customer)
         await by.did('pause lifted', _subject(customer), counters=[counter.what.value for counter in lifted])
     return lifted
@@ -85,7 +86,8 @@ async def lift_pause(by: Officer, customer_id: int) -> list[Counter]:
 async def issue_number(by: Officer, customer_id: int, way: str) -> NumberIssued:
     """A one-time control number, shown to the clerk or sent to an address that we have; raises `NotPossible`."""
     async with in_transaction():
-        customer, stands = await _opened(by, customer_id)
+        stands = await opened_and_locked(by, customer_id)
+        customer = stands.customer
         if stands.active or customer.gone_at:
             raise NotPossible(_('A control number would be of no use: see what is wrong above.'))
         recipient, language = _recipient(stands, way)
@@ -100,7 +102,7 @@ async def issue_number(by: Officer, customer_id: int, way: str) -> NumberIssued:
 async def withdraw_number(by: Officer, customer_id: int) -> None:
     """No number that was issued to this customer works any longer, and no letter with one goes out."""
     async with in_transaction():
-        customer, _stands = await _opened(by, customer_id)
+        customer = (await opened_and_locked(by, customer_id)).customer
         await control_numbers.cancel(customer)
         await outbox.withdraw(customer=customer, kind=CONTROL_NUMBER)
         await by.did('control number withdrawn', _subject(customer))
@@ -114,14 +116,6 @@ def ways(stands: Standing) -> dict[Way, str]:
 
 
 CONTROL_NUMBER = 'control_number'
-
-
-async def _opened(by: Officer, customer_id: object) -> tuple[Customer, Standing]:
-    """Behind the lock that every change of who may see this customer takes."""
-    customer = await customer_of(customer_id)
-    await require_opened(by, customer)
-    await lock(customer.id)
-    return customer, await standing(customer)
 
 
 def _waiting(stands: Standing) -> Account:

@@ -1,13 +1,13 @@
 """The registration doctor: finding a customer, and what is known of him. Every opening is on record, with a purpose."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from domain import pauses
+from domain.acceptance import lock
 from domain.checks import digits, is_payer_code
 from domain.folding import folded
 from domain.language import Message, _
@@ -17,7 +17,7 @@ from domain.staff.diagnosis import Diagnosis, diagnose
 from domain.staff.listing import Listing, Look, listed
 from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.register import by_metering_point
+from domain.staff.register import all_of, by_metering_point
 from domain.staff.standing import Shown, Standing, shown, standing
 from storage.models import (
     Access,
@@ -25,12 +25,10 @@ from storage.models import (
     AttemptLog,
     AuditEvent,
     Customer,
-    ImportRun,
     Invoice,
     MeteringPoint,
     ParkedRegistration,
     Role,
-    RunState,
     StaffSession,
 )
 
@@ -95,7 +93,7 @@ async def found(by: Officer, typed: str, look: Look) -> Listing[Found]:
     typed = typed.strip()[:LONGEST] if isinstance(typed, str) else ''
     if len(typed) < SHORTEST:
         return Listing([], 0, look)
-    customers = await listed(Customer.filter(_is_visible(), await _means(typed)), look, SORTS)
+    customers = await listed(Customer.visible().filter(await _means(typed)), look, SORTS)
     states = await shown(customers.rows)
     rows = [
         Found(c.id, c.payer_code, c.name, c.address, c.gone_at is not None, states[c.id]) for c in customers.rows
@@ -147,8 +145,16 @@ async def require_opened(by: Officer, customer: Customer) -> None:
         raise NotPossible(_('Open the customer first.'))
 
 
+async def opened_and_locked(by: Officer, customer_id: object) -> Standing:
+    """For a deed, inside its transaction: behind the lock that every change of who may see this customer takes."""
+    customer = await customer_of(customer_id)
+    await require_opened(by, customer)
+    await lock(customer.id)
+    return await standing(customer)
+
+
 async def customer_of(customer_id: object) -> Customer:
-    seen = Customer.filter(_is_visible(), id=customer_id) if type(customer_id) is int else None
+    seen = Customer.visible().filter(id=customer_id) if type(customer_id) is int else None
     customer = await seen.first() if seen else None
     if customer is None:
         raise NotPossible(_('There is no such customer.'))
@@ -189,12 +195,6 @@ async def _invoices(customer: Customer) -> list[KnownInvoice]:
     ]  # fmt: skip
 
 
-def _is_visible() -> Q:
-    """New customers of an import that is still going on are nobody's business yet."""
-    applied = Subquery(ImportRun.filter(state=RunState.APPLIED).values('id'))
-    return Q(gone_at=None) | Q(came_with=None) | Q(came_with__in=applied)
-
-
 async def _means(typed: str) -> Q:
     """Whom it may mean. Numbers are looked up by their indexes, words among the folded names and addresses."""
     if '@' in typed:
@@ -204,11 +204,7 @@ async def _means(typed: str) -> Q:
     if digits(typed).isdigit():
         return condition | Q(payer_code__startswith=digits(typed))
     words = folded(typed).split()
-    return condition | _all_of(words) if words else condition
-
-
-def _all_of(words: Iterable[str]) -> Q:
-    return Q(*(Q(search_key__contains=word) for word in words))
+    return condition | all_of(words) if words else condition
 
 
 async def _by_number(typed: str) -> list[int]:

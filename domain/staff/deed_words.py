@@ -26,8 +26,11 @@ CUSTOMER_DEEDS: dict[str, Message] = {
 }
 
 
+ALL_DEEDS = {**DEEDS, **CUSTOMER_DEEDS}
+
+
 def deed_words(what: str, detail: Mapping[str, Any]) -> Message:
     """»opened the customer (phone call)«; a deed that is not known here is shown as it is recorded."""
-    words = CUSTOMER_DEEDS.get(what) or DEEDS.get(what) or _('{what}', what=what)
+    words = ALL_DEEDS.get(what) or _('{what}', what=what)
     purpose = detail.get('purpose')
     return _('{deed} ({purpose})', deed=words, purpose=PURPOSES[purpose]) if purpose in PURPOSES else words

@@ -9,8 +9,8 @@ from domain import checks, clock
 from domain.form import entry, valid
 from domain.further_proof import is_metering_point, is_tax_number, normal_tax_number
 from domain.language import LANGUAGES, Message, _
-from domain.request import open_key, search_key
-from domain.request_form import Request, one_line, tax_columns, unless_empty
+from domain.request import columns, open_key, search_key
+from domain.request_form import Request, one_line, unless_empty
 from domain.staff.permission import Officer, needs
 from storage.models import OPEN_STATES, AccessRequest, RequestOrigin, RequestState, Role
 
@@ -65,11 +65,8 @@ async def enter(by: Officer, form: Entered) -> int:
         if same := await _open_already(form):
             raise OpenAlready(same.id, same.reference)
         request = await AccessRequest.create(
-            state=RequestState.NEW, origin=RequestOrigin(form.origin), name=form.full_name, address=form.address,
-            metering_point=form.metering_point, email=form.email or None, phone=form.phone, message=form.message,
-            language=form.language, search_key=search_key(form.full_name, form.address),
-            open_for=open_key(form.full_name, form.email) if form.email else None, created_at=now,
-            confirmed_at=now if form.email else None, **tax_columns(form.tax_number),
+            state=RequestState.NEW, origin=RequestOrigin(form.origin), language=form.language, created_at=now,
+            confirmed_at=now if form.email else None, **columns(form),
         )  # fmt: skip
         await by.did('request entered', f'request:{request.id}', origin=request.origin.value)
     return request.id

@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 from domain.language import Message, _
 from domain.pauses import Counter
 from domain.staff.attempt_words import PARKED, attempted
+from domain.staff.audit_names import staff_names
 from domain.staff.customers import OPENED
 from domain.staff.deed_words import deed_words
 from domain.staff.diagnosis import pause_words
@@ -30,7 +31,6 @@ from storage.models import (
     RunState,
     Session,
     SessionKind,
-    Staff,
 )
 
 AT_MOST = 200  # of each table
@@ -161,8 +161,7 @@ async def requests(customer: Customer, known: Accounts) -> list[Event]:
 async def deeds(customer: Customer, known: Accounts) -> list[Event]:
     subjects = [f'customer:{customer.id}', *(f'account:{number}' for number in _ids(known))]
     rows = await AuditEvent.filter(about__in=subjects).order_by('-id').limit(AT_MOST)
-    ids = {row.actor: int(row.actor[6:]) for row in rows if row.actor.startswith('staff:')}
-    names = {f'staff:{staff.id}': staff.name for staff in await Staff.filter(id__in=list(ids.values()) or [0])}
+    names = await staff_names(row.actor for row in rows)
     return [
         Event(
             row.at, Kind.VIEW if row.what == OPENED else Kind.STAFF,

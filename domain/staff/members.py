@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tortoise.exceptions import IntegrityError
+from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
 from domain import audit, checks, clock, links
@@ -16,6 +17,7 @@ from domain.form import Rejected, as_typed, entry, valid
 from domain.language import Message, _
 from domain.links import STAFF_SETUP
 from domain.settings import settings
+from domain.staff.not_possible import NotPossible
 from domain.staff.session import end_sessions
 from storage.models import RecoveryCode, Role, Staff
 
@@ -33,14 +35,6 @@ class OnTheServer:
 
     async def did(self, what: str, about: str | None = None, **detail: Any) -> None:
         await audit.record(audit.COMMAND_LINE, what, about, **detail)
-
-
-class Impossible(Exception):
-    """The sentence says why."""
-
-    def __init__(self, sentence: Message) -> None:
-        super().__init__(sentence.text)
-        self.sentence = sentence
 
 
 def _is_role(value: str, _form: Any) -> Message | None:
@@ -93,7 +87,7 @@ async def reset(staff_id: int, by: Author) -> Invitation:
     async with in_transaction():
         staff = await locked(staff_id)
         if staff.disabled_at:
-            raise Impossible(_('{name} is disabled. Enable the access first.', name=staff.name))
+            raise NotPossible(_('{name} is disabled. Enable the access first.', name=staff.name))
         await Staff.filter(id=staff.id).update(password_hash=None, second_factor=None, set_up_at=None, last_step=0)
         await RecoveryCode.filter(staff=staff).delete()
         ended = await end_sessions(staff)
@@ -116,39 +110,43 @@ async def disable(staff_id: int, by: Author) -> None:
 
 
 async def keep_an_administrator_but(staff_id: int) -> None:
-    """Inside the caller's transaction: raises `Impossible` where this one is the last who can sign in.
+    """Inside the caller's transaction: raises `NotPossible` where this one is the last who can sign in.
 
     It locks the administrators, so that two of them cannot remove each other.
     """
     administrators = Staff.filter(role=Role.ADMINISTRATOR, disabled_at=None)
     able = [staff.id for staff in await administrators.select_for_update().order_by('id') if staff.set_up_at]
     if able == [staff_id]:
-        raise Impossible(_('This is the last administrator who can sign in. Make somebody else one first.'))
+        raise NotPossible(_('This is the last administrator who can sign in. Make somebody else one first.'))
 
 
 async def locked(staff_id: object) -> Staff:
-    """Inside the caller's transaction; raises `Impossible` for somebody who does not exist."""
+    """Inside the caller's transaction; raises `NotPossible` for somebody who does not exist."""
     staff = await Staff.select_for_update().get_or_none(id=staff_id) if type(staff_id) is int else None
     if staff is None:
-        raise Impossible(_('Nobody of the staff is known by this.'))
+        raise NotPossible(_('Nobody of the staff is known by this.'))
     return staff
 
 
 async def of_email(email: str) -> Staff:
-    """Raises `Impossible`."""
+    """Raises `NotPossible`."""
     if staff := await Staff.get_or_none(email=checks.address(email).lower()):
         return staff
-    raise Impossible(_('Nobody of the staff has the e-mail address {email}.', email=email))
+    raise NotPossible(_('Nobody of the staff has the e-mail address {email}.', email=email))
 
 
 async def everybody() -> Sequence[Staff]:
     return await Staff.all().order_by('name', 'id')
 
 
-async def administrators() -> int:
-    """How many can sign in."""
-    able = Staff.filter(role=Role.ADMINISTRATOR, disabled_at=None, set_up_at__isnull=False)
-    return await able.count()
+def able() -> QuerySet[Staff]:
+    """Those who can sign in."""
+    return Staff.filter(disabled_at=None, set_up_at__isnull=False)
+
+
+def administrators() -> QuerySet[Staff]:
+    """Those of them who can do everything."""
+    return able().filter(role=Role.ADMINISTRATOR)
 
 
 async def _invite(staff: Staff) -> str:

@@ -68,7 +68,7 @@ async def typed_in(typed: str) -> list[Customer]:
     words = folded(typed).split()
     if not words or len(''.join(words)) < 2:
         return []
-    found = {c.id: c for c in await Customer.filter(_with(words)).order_by('search_key', 'id').limit(FOUND_AT_MOST)}
+    found = {c.id: c for c in await Customer.filter(all_of(words)).order_by('search_key', 'id').limit(FOUND_AT_MOST)}
     if len(words) == 1 and words[0].isdigit() and len(words[0]) <= settings().payer_code_length:
         by_code = Customer.filter(payer_code__startswith=words[0]).order_by('payer_code').limit(FOUND_AT_MOST)
         found = {c.id: c for c in await by_code} | found
@@ -88,15 +88,20 @@ def _conditions(request: AccessRequest) -> list[Q]:
     if request.email:
         conditions.append(Q(email__iexact=request.email))
     if names:
-        conditions += [_with(names), _with([word[:4] for word in names]), _with([word[-4:] for word in names])]
-        conditions += [_with([word, *street[:1]]) for word in names if street]
-        conditions += [_with([word[:4], *street[:1], house]) for word in names if street and house]
-        conditions.append(_with([max(names, key=len)]))
+        conditions += [
+            all_of(names),
+            all_of([word[:4] for word in names]),
+            all_of([word[-4:] for word in names]),
+        ]
+        conditions += [all_of([word, *street[:1]]) for word in names if street]
+        conditions += [all_of([word[:4], *street[:1], house]) for word in names if street and house]
+        conditions.append(all_of([max(names, key=len)]))
     if street and house:
-        conditions.append(_with([*(word[:4] for word in street[:2]), house]))
+        conditions.append(all_of([*(word[:4] for word in street[:2]), house]))
     return conditions
 
 
-def _with(words: Iterable[str]) -> Q:
+def all_of(words: Iterable[str]) -> Q:
+    """Each of them, somewhere in the folded name and address."""
     conditions: list[Any] = [Q(search_key__contains=word) for word in words]
     return Q(*conditions)

@@ -1,10 +1,10 @@
 """What has happened to a request: who did what, what was written, and how its letters fared."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.language import Message, _
+from domain.staff.audit_names import staff_names
 from domain.staff.permission import Officer, needs
 from storage.models import (
     AccessRequest,
@@ -15,7 +15,6 @@ from storage.models import (
     RequestNote,
     RequestOrigin,
     Role,
-    Staff,
 )
 
 
@@ -73,7 +72,7 @@ FARED = {
 async def history(by: Officer, request: AccessRequest) -> list[Happened]:
     """The newest first."""
     events = await AuditEvent.filter(about=f'request:{request.id}', what__in=list(DEEDS)).order_by('id')
-    names = await _names(events)
+    names = await staff_names(event.actor for event in events)
     happened = [Happened(request.created_at, CAME[request.origin])]
     if request.confirmed_at:
         happened.append(Happened(request.confirmed_at, _('The e-mail address was confirmed')))
@@ -97,8 +96,3 @@ def _letter(letter: Letter) -> Happened:
     return Happened(
         letter.sent_at or letter.created_at, told, text=(letter.last_reply or '') if refused else '', bad=refused
     )
-
-
-async def _names(events: Iterable[AuditEvent]) -> dict[str, str]:
-    ids = {int(event.actor.removeprefix('staff:')) for event in events if event.actor.startswith('staff:')}
-    return {f'staff:{one.id}': one.name for one in await Staff.filter(id__in=list(ids))}

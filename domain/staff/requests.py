@@ -16,6 +16,8 @@ from domain.folding import folded
 from domain.form import entry, valid
 from domain.language import Message, _
 from domain.staff.listing import Listing, Look, listed
+from domain.staff.members import able
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
 from storage.models import OPEN_STATES, AccessRequest, NoteKind, RequestNote, RequestState, Role, Staff
 
@@ -29,14 +31,6 @@ class Showing(StrEnum):
     WAITING = 'waiting'
     ENDED = 'ended'
     ALL = 'all'
-
-
-class NotPossible(Exception):
-    """Not in this state, or not any more; `sentence` says why and what to do instead."""
-
-    def __init__(self, sentence: Message) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 MEANWHILE = _('Somebody has changed this request meanwhile. Look at it again, please.')
@@ -205,7 +199,7 @@ async def _untaken(request: AccessRequest) -> RequestState:
 
 
 async def _working() -> list[Staff]:
-    return await Staff.filter(disabled_at=None, set_up_at__isnull=False).order_by('name', 'id')
+    return await able().order_by('name', 'id')
 
 
 def _shown(showing: Showing, by: Officer) -> Q:

@@ -7,8 +7,9 @@ from domain.language import _
 from domain.links import ADDITION
 from domain.request import open_key
 from domain.staff.answers import ANSWER, QUESTION, REJECTION, issued_for, may_undo
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.requests import MEANWHILE, NotPossible, found, is_open, move
+from domain.staff.requests import MEANWHILE, found, is_open, move
 from storage.models import AccessRequest, IssuedControlNumber, Letter, RequestState, Role
 
 TOO_LATE = _('Too late: it is done, and the letter is on its way. You can reopen the request.')

@@ -10,8 +10,9 @@ from domain.links import REQUEST
 from domain.request import LETTER, write
 from domain.request_link import confirm_address
 from domain.settings import settings
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, needs
-from domain.staff.requests import NotPossible, found, is_open
+from domain.staff.requests import found, is_open
 from storage.models import AccessRequest, Letter, Role
 
 NOT_AGAIN_FOR = timedelta(minutes=1)

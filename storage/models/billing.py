@@ -75,6 +75,11 @@ class Customer(Model):
         table = 'customer'
         indexes = [Index(fields=['tax_number_hmac'], name='customer_by_tax_number')]
 
+    @classmethod
+    def visible(cls) -> 'QuerySet[Customer]':
+        """Those who are gone as well, but for the new ones of an import that is still going on."""
+        return cls.filter(Q(gone_at=None) | _came_with_what_is_applied())
+
 
 class MeteringPoint(Model):
     """A place that is supplied, with its meter. Never deleted by an import, only marked as gone."""
@@ -122,8 +127,7 @@ class Invoice(Model):
     @classmethod
     def visible(cls) -> 'QuerySet[Invoice]':
         """Without those of an import that is still going on."""
-        applied = Subquery(ImportRun.filter(state=RunState.APPLIED).values('id'))
-        return cls.filter(Q(came_with=None) | Q(came_with__in=applied))
+        return cls.filter(_came_with_what_is_applied())
 
 
 class MeterReading(Model):
@@ -142,3 +146,7 @@ class MeterReading(Model):
     class Meta:
         table = 'meter_reading'
         unique_together = (('metering_point', 'meter_serial', 'read_on'),)
+
+
+def _came_with_what_is_applied() -> Q:
+    return Q(came_with=None) | Q(came_with__in=Subquery(ImportRun.filter(state=RunState.APPLIED).values('id')))

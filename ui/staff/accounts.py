@@ -10,7 +10,8 @@ from domain.form import Rejected
 from domain.language import Message, _, _n
 from domain.settings import settings
 from domain.staff import accounts
-from domain.staff.accounts import ROLES, Impossible, Invitation, Member, NewMember, Role, Standing
+from domain.staff.accounts import ROLES, Invitation, Member, NewMember, Role, Standing
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer
 from ui.elements import Element, heading, quiet_button
 from ui.fields import Fields, Summary, form, submit_button
@@ -93,7 +94,7 @@ class _Desk:
         """Does it and says so, with the link where there is one."""
         try:
             outcome = await deed(await who())
-        except Impossible as refusal:
+        except NotPossible as refusal:
             outcome = refusal.sentence
         except Rejected as rejection:
             outcome = next(iter(rejection.problems.values()))

@@ -1,25 +1,24 @@
 """What every page of the staff shares: the desks, who is signed in, and a warning before that ends."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime
 from inspect import signature
 from typing import Any
 
 from nicegui import ui
 
-from domain import clock
 from domain.language import Message, _
 from domain.settings import settings
 from domain.staff.permission import NotAllowed, Officer, Role, Stranger
 from domain.staff.session import ends_at
 from ui.elements import Element, link, quiet_button
 from ui.frame import Builder, Pages, language_switches, page_with, show_exception, show_trouble
+from ui.session_watch import watch_session
 from ui.staff.mail_banner import mail_banner
 from ui.staff.session import go_to_sign_in, sign_out, staff_session, who
 from ui.theme import import_script, queue_script, staff_style
 
 LOOK_EVERY_SECONDS = 1.0  # who is disabled sees nothing more after a second (trust.md, rule 32)
-WARN_BEFORE = timedelta(minutes=2)
 DESKS: tuple[tuple[Message, str, Role], ...] = (
     (_('Requests'), '/uprava/zahtevki', Role.CLERK),
     (_('Customers'), '/uprava/stranke', Role.CLERK),
@@ -95,26 +94,11 @@ NOT_ALLOWED = _(
 
 
 def _watch() -> None:
-    """Says in time that the session is about to end; one button keeps it. What is typed is kept in any case."""
-    notice = Element('div', '', 'card notice', role='alertdialog', aria_label=_('You will be signed out soon'))
-    notice.set_visibility(False)
+    """What is typed is kept in any case."""
 
-    async def look() -> None:
-        living = await staff_session(acted=False)
-        if living is None:
-            go_to_sign_in(expired=True)
-            return
-        soon = ends_at(living) - clock.now() < min(WARN_BEFORE, settings().staff_session_idle / 3)
-        if soon != notice.visible:
-            notice.set_visibility(soon)
-            if soon:
-                ui.run_javascript('eportal.focus("stay")')
+    async def ends(acted: bool) -> datetime | None:
+        session = await staff_session(acted=acted)
+        return ends_at(session) if session else None
 
-    async def stay() -> None:
-        await staff_session()
-        notice.set_visibility(False)
-
-    with notice:
-        Element('p', _('You will be signed out soon, because nothing has happened here for a while.'))
-        Element('button', _('Stay signed in'), 'primary', type='button', id='stay').on('click', stay, args=[])
-    ui.timer(min(LOOK_EVERY_SECONDS, settings().staff_session_idle.total_seconds() / 6), look)
+    idle = settings().staff_session_idle
+    watch_session(ends, lambda: go_to_sign_in(expired=True), idle=idle, every=LOOK_EVERY_SECONDS)

@@ -7,8 +7,9 @@ from nicegui import ui
 from domain import clock
 from domain.language import Message, _
 from domain.staff.answers import may_undo
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer, Stranger
-from domain.staff.requests import AccessRequest, NotPossible, RequestState, is_open, opened
+from domain.staff.requests import AccessRequest, RequestState, is_open, opened
 from domain.staff.undoing import reopen, undo
 from domain.staff.vouching import send_confirmation, vouch
 from ui.elements import Element, link, quiet_button, said

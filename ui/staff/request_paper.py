@@ -4,8 +4,8 @@ from domain import clock
 from domain.language import Message, _
 from domain.settings import settings
 from domain.staff.answers import Paper, printed
+from domain.staff.not_possible import NotPossible
 from domain.staff.permission import Officer
-from domain.staff.requests import NotPossible
 from ui.elements import Element, heading, link
 from ui.staff.session import who
 
